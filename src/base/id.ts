@@ -1,0 +1,20 @@
+// Ids of runs and backups: sortable by time, short enough to read out over a phone.
+
+import { randomInt } from 'node:crypto';
+
+// No vowels and no look-alikes: an id is neither a word nor misread.
+const alphabet = 'bcdfghjkmnpqrstvwxz23456789';
+
+export type IdKind = 'run' | 'bak';
+
+/** `run-20261121-031512-k3f9`: kind, UTC second, four random characters. */
+export function createId(kind: IdKind, at: Date): string {
+  const stamp = at.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  let tail = '';
+  for (let i = 0; i < 4; i++) tail += alphabet[randomInt(alphabet.length)];
+  return `${kind}-${stamp}-${tail}`;
+}
+
+export function isId(kind: IdKind, text: string): boolean {
+  return new RegExp(`^${kind}-\\d{8}-\\d{6}-[a-z0-9]{4}$`).test(text);
+}

@@ -1,0 +1,3 @@
+import { defineCodes } from '../code-table.ts';
+
+export const projectCodes = defineCodes({});

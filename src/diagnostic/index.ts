@@ -1,0 +1,14 @@
+export type { CodeEntry } from './code-table.ts';
+export { type Code, codes } from './codes.ts';
+export { escapeLine, escapeTerminal } from './escape.ts';
+export { type ExitCode, exitCodes } from './exit-code.ts';
+export {
+  compareFindings,
+  Failure,
+  type FailureOptions,
+  type Finding,
+  FindingsFailure,
+  hasErrors,
+  type Level,
+  type Place,
+} from './finding.ts';

@@ -1,0 +1,224 @@
+// The events of a run: what the journal keeps, in the order it happened. Append only; a field once written keeps its meaning.
+
+import type { Json, JsonObject } from '../base/index.ts';
+import type { Level } from '../diagnostic/index.ts';
+import type { RunState, StepState } from './state.ts';
+
+export type Effect = 'read' | 'maintain' | 'change' | 'destroy' | 'external';
+
+/** A failure as it is kept: the four parts, already masked. */
+export interface RecordedFailure {
+  readonly code: string;
+  readonly message: string;
+  /** `file:line:col` */
+  readonly place?: string;
+  readonly state?: string;
+  readonly fix?: string;
+}
+
+export interface RecordedTarget {
+  readonly name: string;
+  readonly driver: string;
+  readonly realPath: string;
+  readonly device: string;
+  readonly inode: string;
+  readonly sizeBytes: number;
+}
+
+/** One fact in numbers that a summary shows, such as rows deleted or bytes given back. */
+export interface Measure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: 'rows' | 'bytes' | 'ms' | 'count' | 'share';
+  /** The table, when it is about one. */
+  readonly subject?: string;
+}
+
+/** Everything that is durable. `at` is added by the journal. */
+export type JournalEvent =
+  | {
+      readonly type: 'run-started';
+      readonly runbook: string;
+      readonly title: string;
+      /** Relative to the project. */
+      readonly file: string;
+      readonly digest: string;
+      readonly command: readonly string[];
+      readonly workingFolder: string;
+      readonly environment?: string;
+      /** Resolved, masked. */
+      readonly params: JsonObject;
+      readonly targets: readonly RecordedTarget[];
+      /** Ids in the order they will run, with what a reader needs later. */
+      readonly steps: readonly RecordedStep[];
+      readonly operator: string;
+      readonly host: string;
+      readonly pid: number;
+      /** Kernel start time of the process, so that a reused pid is not mistaken for it. */
+      readonly processStart: string;
+      readonly version: string;
+      /** Pinned copies of every file the run compiled: path, sha256, text. */
+      readonly files: readonly { readonly path: string; readonly sha256: string; readonly text: string }[];
+    }
+  | { readonly type: 'lease-taken'; readonly target: string; readonly path: string; readonly token: number }
+  | { readonly type: 'lease-released'; readonly target: string; readonly path: string }
+  | {
+      /** A process that may touch a target; recovery proves it dead. */
+      readonly type: 'process-started';
+      readonly role: 'sql' | 'program';
+      readonly pid: number;
+      readonly processStart: string;
+      readonly group: number;
+      readonly target?: string;
+      readonly step?: string;
+    }
+  | {
+      readonly type: 'precondition-checked';
+      readonly step: string;
+      readonly result: 'met' | 'unmet' | 'error';
+      readonly message?: string;
+      readonly failure?: RecordedFailure;
+      readonly outputs?: JsonObject;
+    }
+  | { readonly type: 'step-skipped'; readonly step: string; readonly reason: string }
+  | {
+      readonly type: 'for-each-resolved';
+      readonly step: string;
+      readonly keys: readonly string[];
+      readonly items: readonly Json[];
+    }
+  | {
+      readonly type: 'attempt-started';
+      /** `step` or `step[key]`. */
+      readonly step: string;
+      readonly attempt: number;
+      readonly action: string;
+      readonly effect: Effect;
+      readonly isIdempotent: boolean;
+      /** Resolved `with`, masked. */
+      readonly with: JsonObject;
+    }
+  | {
+      /** Durable before the COMMIT it announces; only then may the child commit. */
+      readonly type: 'commit-announced';
+      readonly step: string;
+      readonly target: string;
+      readonly effect: Effect;
+      /** Rows changed by the transaction. */
+      readonly rows: number;
+      /** Changeset kept in the journal's blob table under this id; absent when none could be recorded. */
+      readonly changeset?: { readonly sha256: string; readonly sizeBytes: number };
+      /** Why there is none. */
+      readonly withoutChangeset?: string;
+      readonly foreignWrites: 'none' | 'proven' | 'unknown';
+    }
+  | { readonly type: 'committed'; readonly step: string; readonly target: string }
+  | {
+      readonly type: 'backup-created';
+      readonly step: string;
+      readonly target: string;
+      readonly backup: string;
+      /** The backup's folder. */
+      readonly path: string;
+      readonly sizeBytes: number;
+      readonly contentHash: string;
+      readonly verified: string;
+    }
+  | {
+      readonly type: 'backup-removed';
+      readonly step: string;
+      readonly backup: string;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'attempt-finished';
+      readonly step: string;
+      readonly attempt: number;
+      readonly state: Extract<StepState, 'succeeded' | 'failed' | 'errored' | 'cancelled'>;
+      readonly durationMs: number;
+      readonly outputs?: JsonObject;
+      readonly measures?: readonly Measure[];
+      readonly failure?: RecordedFailure;
+    }
+  | {
+      readonly type: 'retry-scheduled';
+      readonly step: string;
+      readonly attempt: number;
+      readonly dueAt: string;
+    }
+  | {
+      readonly type: 'step-finished';
+      readonly step: string;
+      readonly state: Extract<StepState, 'succeeded' | 'failed' | 'errored' | 'cancelled'>;
+      readonly attempts: number;
+      readonly durationMs: number;
+      readonly outputs?: JsonObject;
+      readonly failure?: RecordedFailure;
+      /** True when `onFailure: continue` lets the run go on. */
+      readonly isContinued?: boolean;
+    }
+  | { readonly type: 'warning'; readonly step?: string; readonly message: string }
+  | { readonly type: 'signal-received'; readonly signal: string; readonly decision: string }
+  | {
+      readonly type: 'run-finished';
+      readonly state: RunState;
+      readonly exitCode: number;
+      /** The state of the data in one sentence. */
+      readonly dataState: string;
+      readonly failure?: RecordedFailure;
+      readonly failedStep?: string;
+      readonly outputs?: JsonObject;
+      /** One command. */
+      readonly next?: string;
+    }
+  /** Written by the next command that met the run and proved its processes dead. */
+  | { readonly type: 'run-interrupted'; readonly foundBy: string; readonly lastStep?: string }
+  | { readonly type: 'run-abandoned'; readonly operator: string; readonly reason: string };
+
+export interface RecordedStep {
+  readonly id: string;
+  readonly kind: 'engine' | 'precondition' | 'step' | 'always';
+  readonly title: string;
+  readonly action?: string;
+  readonly effect: Effect;
+  readonly target?: string;
+  /** `file:line` */
+  readonly place: string;
+}
+
+/** Shown, never kept. */
+export type LiveEvent =
+  | {
+      readonly type: 'progress';
+      readonly step: string;
+      readonly message?: string;
+      readonly done?: number;
+      readonly total?: number;
+      readonly unit?: 'pages' | 'bytes' | 'rows' | 'chunks' | 'tables';
+    }
+  | {
+      readonly type: 'step-output';
+      readonly step: string;
+      readonly stream: 'stdout' | 'stderr';
+      readonly text: string;
+    };
+
+export type RunEvent = JournalEvent | LiveEvent;
+
+export function isLive(event: RunEvent): event is LiveEvent {
+  return event.type === 'progress' || event.type === 'step-output';
+}
+
+/** An event as the journal gives it back. */
+export interface StoredEvent {
+  /** Position in the whole journal, from 1, without gaps. */
+  readonly sequence: number;
+  readonly runId: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string;
+  readonly event: JournalEvent;
+  /** sha256 over the previous hash and this event (docs/decisions). */
+  readonly hash: string;
+}
+
+export type NoteLevel = Level;

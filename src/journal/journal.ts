@@ -1,0 +1,31 @@
+// The contract of the journal: what happened, durably, in order.
+
+import type { JournalEvent, StoredEvent } from './event.ts';
+import type { RunView } from './replay.ts';
+
+export interface Journal extends Disposable {
+  /**
+   * Appends and returns once the event is on disk.
+   *
+   * Invariant: an event that announces an effect is appended before the effect.
+   * Fails with `journal/write-failed` (disk full, read-only); nothing has been appended then.
+   */
+  append(runId: string, event: JournalEvent): StoredEvent;
+  /** As `append` with a changeset made durable in the same transaction. */
+  appendWithBlob(
+    runId: string,
+    event: JournalEvent,
+    blob: { sha256: string; bytes: Uint8Array },
+  ): StoredEvent;
+  readBlob(sha256: string): Uint8Array | undefined;
+  /** All events of a run in order. */
+  events(runId: string): StoredEvent[];
+  /** Newest first; by the index kept beside the events. */
+  runs(query?: { failed?: boolean; since?: Date; limit?: number; runbook?: string }): RunView[];
+  run(runId: string): RunView | undefined;
+  /** A full id from an id, its unique tail or prefix, or `last`. Fails with `journal/unknown-run` or `journal/ambiguous-run`. */
+  resolveRunId(text: string): string;
+  head(): { sequence: number; hash: string };
+  /** Re-computes the chain. `expectedHead` must be on it. */
+  audit(expectedHead?: string): { ok: boolean; events: number; head: string; problem?: string };
+}

@@ -1,0 +1,58 @@
+// The state machine of runs and steps, as tables. Engine, replay and renderers read the same ones.
+
+export type RunState =
+  | 'running'
+  | 'waiting'
+  | 'succeeded'
+  | 'failed'
+  | 'rolling-back'
+  | 'rolled-back'
+  | 'rollback-failed'
+  | 'aborted'
+  | 'interrupted';
+
+export type StepState =
+  | 'pending'
+  | 'waiting'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'errored'
+  | 'skipped'
+  | 'cancelled'
+  | 'rolled-back'
+  | 'unknown';
+
+/** What may follow what. A transition that is not here is a defect, in the engine and in a journal. */
+export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
+  running: ['waiting', 'succeeded', 'failed', 'rolling-back', 'aborted', 'interrupted'],
+  waiting: ['running', 'rolling-back', 'aborted', 'interrupted'],
+  'rolling-back': ['rolled-back', 'rollback-failed', 'interrupted'],
+  interrupted: ['running', 'rolling-back', 'aborted'],
+  succeeded: ['rolling-back'],
+  failed: ['rolling-back'],
+  'rollback-failed': ['rolling-back'],
+  'rolled-back': [],
+  aborted: [],
+};
+
+export const stepTransitions: Readonly<Record<StepState, readonly StepState[]>> = {
+  pending: ['waiting', 'running', 'skipped', 'cancelled', 'errored', 'failed'],
+  waiting: ['running', 'cancelled', 'failed'],
+  running: ['succeeded', 'failed', 'errored', 'cancelled', 'unknown', 'running'],
+  unknown: ['running', 'succeeded', 'rolled-back'],
+  succeeded: ['rolled-back', 'running'],
+  failed: ['rolled-back', 'running'],
+  errored: ['rolled-back', 'running'],
+  cancelled: ['rolled-back', 'running'],
+  skipped: ['running'],
+  'rolled-back': [],
+};
+
+export const finalRunStates: ReadonlySet<RunState> = new Set([
+  'succeeded',
+  'failed',
+  'rolled-back',
+  'rollback-failed',
+  'aborted',
+]);

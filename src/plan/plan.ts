@@ -1,0 +1,58 @@
+// A plan: the decided run, read-only. Its text is the same on every machine.
+
+import type { Preview } from '../action/action.ts';
+import type { JsonObject } from '../base/index.ts';
+import type { Finding, Place } from '../diagnostic/index.ts';
+import type { Effect } from '../journal/event.ts';
+
+export interface Plan {
+  readonly version: 1;
+  readonly runbook: { readonly name: string; readonly title: string; readonly file: string };
+  readonly environment?: string;
+  /** Covers runbook, params, environment, target identity and the bytes of every file the run reads (docs/decisions). */
+  readonly digest: string;
+  /** What went into the digest, each with its own hash, so that a stale plan can say what changed. */
+  readonly digestParts: Readonly<Record<string, string>>;
+  readonly params: JsonObject;
+  readonly targets: readonly PlannedTarget[];
+  readonly steps: readonly PlannedStep[];
+  /** True when a step with effect `maintain`, `change`, `destroy` or `external` would or may run. */
+  readonly wouldChange: boolean;
+  /** Why `run` would refuse now; empty when it would start. */
+  readonly refusals: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+export interface PlannedTarget {
+  readonly name: string;
+  readonly driver: string;
+  /** Relative to the project when below it. */
+  readonly path: string;
+  readonly condition: string;
+  readonly catalogueName?: string;
+  /** Strongest effect of any step on it. */
+  readonly effect: Effect;
+  readonly takesLease: boolean;
+  readonly store: string;
+}
+
+export interface PlannedStep {
+  readonly id: string;
+  readonly kind: 'engine' | 'precondition' | 'step' | 'always';
+  readonly title: string;
+  readonly action?: string;
+  readonly effect: Effect;
+  readonly targets: readonly string[];
+  readonly state: Preview['state'];
+  readonly reason?: string;
+  readonly lines: readonly string[];
+  readonly facts?: JsonObject;
+  readonly sql?: readonly string[];
+  /** `abort`, `continue` or `rollback`. */
+  readonly onFailure: string;
+  /** How it is taken back, in words. */
+  readonly rollback: string;
+  /** The backup that covers it, in words. */
+  readonly backup?: string;
+  readonly place?: Place;
+}

@@ -1,0 +1,58 @@
+// The project: belay.yaml and what it means for paths, stores, targets and environments.
+
+import type { Source } from '../document/document.ts';
+
+export interface Project {
+  /** Folder of belay.yaml, else the working folder; absolute. */
+  readonly folder: string;
+  /** Absent when there is no belay.yaml. */
+  readonly file?: Source & { readonly path: string };
+  /** Absolute; not created by reading. */
+  readonly stateFolder: string;
+  /** Absolute folders, in order of search. */
+  readonly runbookFolders: readonly string[];
+  readonly stores: Readonly<Record<string, StoreConfig>>;
+  readonly targets: Readonly<Record<string, CatalogueTarget>>;
+  readonly environments: Readonly<Record<string, Environment>>;
+  readonly defaults: ProjectDefaults;
+  readonly schedules: readonly Schedule[];
+}
+
+export interface StoreConfig {
+  readonly name: string;
+  readonly driver: 'local';
+  /** Absolute. */
+  readonly path: string;
+  readonly keep?: Readonly<Record<string, unknown>>;
+}
+
+export interface CatalogueTarget {
+  readonly name: string;
+  readonly driver: 'sqlite';
+  /** Absolute. */
+  readonly path: string;
+  readonly store: string;
+  readonly keep?: Readonly<Record<string, unknown>>;
+  readonly maxBackupAgeMs?: number;
+  readonly environment?: string;
+}
+
+export interface Environment {
+  readonly name: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Kept as written; this version refuses a run under a policy (`project/policy-not-available`). */
+  readonly policy?: Readonly<Record<string, unknown>>;
+}
+
+export interface ProjectDefaults {
+  readonly environment?: string;
+  readonly lockWaitMs?: number;
+}
+
+export interface Schedule {
+  readonly runbook: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly environment?: string;
+  readonly cron: string;
+  readonly timezone?: string;
+}

@@ -1,0 +1,269 @@
+// The contract of a database kind, and of the two ways to hold one: reading, and working on it under a lease.
+
+import type { Finding } from '../diagnostic/index.ts';
+import type { Effect } from '../journal/event.ts';
+
+/** A target as the runbook and the catalogue describe it, paths absolute. */
+export interface TargetSpec {
+  readonly name: string;
+  readonly driver: 'sqlite';
+  readonly path: string;
+  /** Name in the catalogue of belay.yaml, if `use:` was said. */
+  readonly catalogueName?: string;
+  readonly expect: 'ok' | 'any';
+  /** Backup store: a name from belay.yaml, resolved to its folder. */
+  readonly store: { readonly name: string; readonly path: string };
+}
+
+export interface TargetIdentity {
+  /** After resolving symbolic links; the key of leases and backups. */
+  readonly realPath: string;
+  readonly device: string;
+  readonly inode: string;
+  readonly ownerId: number;
+  readonly groupId: number;
+  /** Permission bits, such as 0o644. */
+  readonly mode: number;
+}
+
+export type TargetCondition =
+  | 'ok'
+  | 'missing'
+  | 'empty'
+  | 'not-a-database'
+  | 'encrypted'
+  | 'corrupt'
+  | 'needs-recovery'
+  | 'unreadable';
+
+/** What is known of a target without writing anything. Sizes in bytes. */
+export interface TargetFacts {
+  readonly name: string;
+  readonly path: string;
+  readonly condition: TargetCondition;
+  /** Says why, when `condition` is not `ok`. */
+  readonly problem?: Finding;
+  readonly identity?: TargetIdentity;
+  readonly sizeBytes: number;
+  readonly walBytes: number;
+  readonly freeBytes: number;
+  readonly pageSize: number;
+  readonly pageCount: number;
+  readonly journalMode: string;
+  readonly encoding: string;
+  readonly applicationId: number;
+  readonly userVersion: number;
+  /** sha256 over the schema's SQL; part of the plan digest. */
+  readonly schemaHash: string;
+}
+
+export interface ColumnSchema {
+  readonly name: string;
+  readonly type: string;
+  readonly isNullable: boolean;
+  /** Position in the primary key from 1; 0 when not part of it. */
+  readonly primaryKey: number;
+  readonly isGenerated: boolean;
+}
+
+export interface ForeignKey {
+  readonly columns: readonly string[];
+  readonly parent: string;
+  readonly parentColumns: readonly string[];
+  readonly onDelete: string;
+}
+
+export interface TableSchema {
+  readonly name: string;
+  readonly kind: 'table' | 'view' | 'virtual' | 'shadow';
+  readonly isWithoutRowid: boolean;
+  readonly columns: readonly ColumnSchema[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly columns: readonly string[];
+    readonly isUnique: boolean;
+  }[];
+}
+
+export interface DatabaseSchema {
+  readonly tables: readonly TableSchema[];
+}
+
+/** A value that SQLite can bind or return. Integers beyond 2^53 never get here: they are an error at the boundary. */
+export type SqlValue = null | number | string | Uint8Array;
+export type SqlParams = Readonly<Record<string, SqlValue>> | readonly SqlValue[];
+
+export interface SqlStatement {
+  readonly sql: string;
+  readonly params?: SqlParams;
+  /** Fills `"$name"` in the SQL with a quoted identifier, checked against the live schema. */
+  readonly names?: Readonly<Record<string, string>>;
+  /** Bounds on changed rows, checked before COMMIT. */
+  readonly changes?: { readonly min?: number; readonly max?: number };
+}
+
+/** What SQLite's compiler says of one statement of a text. Source: the authorizer on the executing connection. */
+export interface CompiledStatement {
+  readonly sql: string;
+  readonly isReadOnly: boolean;
+  readonly reads: readonly string[];
+  /** Tables written, also through triggers and cascades. */
+  readonly writes: readonly { readonly table: string; readonly kind: 'insert' | 'update' | 'delete' }[];
+  readonly isSchemaChange: boolean;
+  /** Names of parameters that the statement takes, without the sigil. */
+  readonly parameters: readonly string[];
+  readonly columns: readonly string[];
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly Readonly<Record<string, SqlValue>>[];
+}
+
+export interface CheckResult {
+  readonly ok: boolean;
+  readonly problems: readonly string[];
+  readonly latencyMs: number;
+}
+
+export interface TableCount {
+  readonly table: string;
+  readonly rows: number;
+}
+
+export interface SessionOptions {
+  /** Stops the work at once by ending the child and waiting for its end. The session reopens at its next call. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TargetProgress) => void;
+}
+
+export interface TargetProgress {
+  readonly message?: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly unit?: 'pages' | 'bytes' | 'rows' | 'chunks' | 'tables';
+}
+
+/** Reading. Every method fails with the `target/…` and `sqlite/…` codes of its cause. */
+export interface ReadSession extends AsyncDisposable {
+  readonly target: string;
+  readonly path: string;
+  facts(options?: SessionOptions): Promise<TargetFacts>;
+  schema(options?: SessionOptions): Promise<DatabaseSchema>;
+  /** Compiles every statement of a text in turn, runs none. Fails with `sqlite/refused` for what a runbook may not do. */
+  compile(
+    sql: string,
+    names?: Readonly<Record<string, string>>,
+    options?: SessionOptions,
+  ): Promise<CompiledStatement[]>;
+  /** One read-only statement. Over the limits: `sqlite/too-many-rows`. */
+  query(
+    statement: SqlStatement,
+    limits: { maxRows: number; maxBytes: number },
+    options?: SessionOptions,
+  ): Promise<QueryResult>;
+  check(
+    mode: 'quick' | 'integrity',
+    options?: SessionOptions & { foreignKeys?: boolean; tables?: readonly string[] },
+  ): Promise<CheckResult>;
+  /** Row counts; of all ordinary tables when none are named. An unknown name: `sqlite/no-such-table`. */
+  counts(tables?: readonly string[], options?: SessionOptions): Promise<TableCount[]>;
+  /** Content hash v1 (docs/decisions), hexadecimal. */
+  contentHash(options?: SessionOptions): Promise<string>;
+  /** Ends the child and waits for its end. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface CommitAnnouncement {
+  readonly target: string;
+  readonly effect: Effect;
+  readonly rows: number;
+  readonly changeset?: Uint8Array;
+  readonly withoutChangeset?: string;
+  readonly foreignWrites: 'none' | 'proven' | 'unknown';
+}
+
+/** Working on a target under a lease: reading, and what writes. One statement after another. */
+export interface WriteSession extends ReadSession {
+  /**
+   * All statements in one transaction. Bounds are checked before COMMIT; COMMIT waits for `announce`.
+   * Nothing is committed when any part fails.
+   */
+  execute(
+    statements: readonly SqlStatement[],
+    effect: Effect,
+    options?: SessionOptions,
+  ): Promise<{ changes: readonly number[] }>;
+  /** A consistent copy at `to` (must not exist), in rollback-journal form, fsynced; never zero pages. */
+  snapshot(to: string, options?: SessionOptions): Promise<SnapshotFacts>;
+  /** Writes the content of a verified copy into the live file, through SQLite; checkpoints; proves. */
+  restoreFrom(path: string, options?: SessionOptions): Promise<{ pages: number }>;
+  checkpoint(
+    options?: SessionOptions,
+  ): Promise<{ walBytesBefore: number; walBytesAfter: number; isComplete: boolean }>;
+  analyze(options?: SessionOptions): Promise<void>;
+  optimize(options?: SessionOptions): Promise<void>;
+  reindex(options?: SessionOptions): Promise<void>;
+  vacuum(options?: SessionOptions): Promise<{ sizeBefore: number; sizeAfter: number }>;
+  configure(
+    settings: { journalMode?: string; autoVacuum?: string; pageSize?: number },
+    options?: SessionOptions,
+  ): Promise<void>;
+  /** Fixes the set of keys that `where` selects now, in a private table of the child. Writes nothing to the target. */
+  pruneSelect(
+    selection: PruneSelection,
+    options?: SessionOptions,
+  ): Promise<{ planned: number; tableRows: number }>;
+  /** Deletes the next `limit` of the selected keys in one transaction. `remaining` 0 = done. */
+  pruneChunk(
+    limit: number,
+    options?: SessionOptions,
+  ): Promise<{ deleted: number; remaining: number; lockedMs: number }>;
+}
+
+export interface PruneSelection {
+  readonly table: string;
+  /** One whole predicate over the table, compiled by SQLite under an authorizer that only reads. */
+  readonly where: string;
+  readonly params?: SqlParams;
+}
+
+export interface SnapshotFacts {
+  readonly pages: number;
+  readonly pageSize: number;
+  readonly sizeBytes: number;
+}
+
+/** Opening targets of one kind. */
+export interface TargetDriver {
+  readonly driver: TargetSpec['driver'];
+  /**
+   * What is known of the target, read-only and pure (`SAFETY.md` §6): nothing is created, changed or touched beside it.
+   * Never throws for a bad target: says so in `condition` and `problem`.
+   */
+  probe(spec: TargetSpec, options?: SessionOptions): Promise<TargetFacts>;
+  /** A session for plans: as pure as `probe`. Fails with `target/not-simulated` when that is impossible now. */
+  openPure(spec: TargetSpec, scratchFolder: string): Promise<ReadSession>;
+  /** A session that only reads, for runs. */
+  openForReading(spec: TargetSpec, options: OpenOptions): Promise<ReadSession>;
+  /** A session under a lease. */
+  openForWriting(spec: TargetSpec, options: OpenOptions & WriteOptions): Promise<WriteSession>;
+}
+
+export interface OpenOptions {
+  /** How long to wait for a lock that somebody else holds, in milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** Where private copies and temporary files of the child may lie. */
+  readonly scratchFolder: string;
+  /** Called with pid and kernel start time once the child runs, before it opens anything. */
+  readonly onProcess?: (process: { pid: number; processStart: string; group: number }) => void;
+}
+
+export interface WriteOptions {
+  /** The child takes SHARED on this file and checks the token before it opens the target. */
+  readonly lease: { readonly path: string; readonly token: number };
+  /** Makes the announcement durable; the child commits only after it resolves. */
+  readonly announce: (commit: CommitAnnouncement) => Promise<void>;
+  readonly committed: (target: string) => void;
+}
