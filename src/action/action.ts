@@ -35,6 +35,11 @@ export interface ActionDeclaration<W extends TObject = TObject, O extends TObjec
   readonly undo: Undo;
   /** `planned`: the format knows it, this version refuses to run it. */
   readonly availability: 'available' | 'planned';
+  /**
+   * A plan may run it: it reads only through `reader` and `facts`, or looks at the disk. Its outputs then decide
+   * later conditions of the plan.
+   */
+  readonly isPlannable?: boolean;
 }
 
 export interface Action<W extends TObject = TObject, O extends TObject = TObject>

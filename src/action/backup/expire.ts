@@ -1,0 +1,28 @@
+// `backup.expire`: remove old backups by a retention policy.
+
+import { defineAction } from '../action.ts';
+import { count, inputs, keepPolicy, list, optional, outputs, target, text } from '../fields.ts';
+
+export const backupExpire = defineAction({
+  name: 'backup.expire',
+  summary: 'Remove old backups by a retention policy',
+  description:
+    'Removes the backups of a target that no rule of `keep` keeps. The newest verified one, and any that a run may still need, always stay. Says for each why it stays or goes.',
+  with: inputs({
+    target: target(),
+    keep: keepPolicy(),
+    store: optional(
+      text('Name of a store in belay.yaml. Default: the one of the target; `local` is built in.', ['local']),
+    ),
+  }),
+  outputs: outputs({
+    removed: list(text('Id of a backup.'), 'Backups removed, newest first.'),
+    kept: count('Backups that stayed.'),
+    freedBytes: count('Bytes given back.'),
+  }),
+  effect: 'external',
+  isIdempotent: true,
+  targetKeys: ['target'],
+  undo: 'none-needed',
+  availability: 'available',
+});

@@ -1,0 +1,20 @@
+export {
+  type Action,
+  type ActionDeclaration,
+  type ActionResult,
+  type AnyAction,
+  type BackupService,
+  defineAction,
+  type ExpiryDecision,
+  type InputProblem,
+  type KeepPolicy,
+  type Preview,
+  type PreviewContext,
+  type ProgramResult,
+  type ProgramService,
+  type ProgramSpec,
+  type ResolvedInput,
+  type RunContext,
+  type Undo,
+} from './action.ts';
+export { actionOf, actions } from './registry.ts';

@@ -1,0 +1,65 @@
+// `metrics.write`: numbers for Prometheus, through its text file collector.
+
+import { Type } from 'typebox';
+import { defineAction } from '../action.ts';
+import { choice, count, inputs, list, mapOf, optional, outputs, path, text } from '../fields.ts';
+
+export const metricsWrite = defineAction({
+  name: 'metrics.write',
+  summary: 'Write metrics to a Prometheus text file',
+  description:
+    'Writes all metrics to one file, which appears whole or not at all: a temporary file beside it is synced and renamed over it. The file is for the text file collector of the node exporter.',
+  with: inputs({
+    to: path('The file; its folder must exist.', ['/var/lib/node_exporter/textfile/nerve.prom']),
+    metrics: list(
+      inputs({
+        name: Type.String({
+          pattern: '^[a-zA-Z_:][a-zA-Z0-9_:]*$',
+          description: 'Name of the metric.',
+          examples: ['nerve_db_size_bytes'],
+        }),
+        help: optional(text('What it means, for the HELP line.')),
+        type: optional(choice(['gauge', 'counter', 'untyped'], 'Default: gauge.')),
+        value: optional(
+          Type.Unsafe<number | boolean>({
+            type: ['number', 'boolean'],
+            description: 'Its value; true is 1 and false is 0.',
+          }),
+        ),
+        labels: optional(
+          Type.Unsafe<Readonly<Record<string, string | number | boolean>>>({
+            type: 'object',
+            propertyNames: { pattern: '^[a-zA-Z_][a-zA-Z0-9_]*$' },
+            additionalProperties: { type: ['string', 'number', 'boolean'] },
+            description: 'Labels and their values.',
+            examples: [{ database: 'nerve' }],
+          }),
+        ),
+        by: optional(
+          Type.String({
+            pattern: '^[a-zA-Z_][a-zA-Z0-9_]*$',
+            description: 'Label that takes the keys of `values`.',
+            examples: ['table'],
+          }),
+        ),
+        values: optional(
+          mapOf(
+            Type.Number(),
+            'One sample per key, instead of `value`: such as rows by table, with `by: table`.',
+          ),
+        ),
+      }),
+      'The metrics, in order.',
+      { minItems: 1 },
+    ),
+  }),
+  outputs: outputs({
+    samples: count('Samples written.'),
+    sizeBytes: count('Size of the file.'),
+  }),
+  effect: 'external',
+  isIdempotent: true,
+  targetKeys: [],
+  undo: 'none-needed',
+  availability: 'available',
+});

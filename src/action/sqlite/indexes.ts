@@ -1,0 +1,40 @@
+// `sqlite.indexes`: find foreign keys without an index, and duplicate indexes.
+
+import { defineAction } from '../action.ts';
+import { count, inputs, list, outputs, target, text } from '../fields.ts';
+
+export const sqliteIndexes = defineAction({
+  name: 'sqlite.indexes',
+  summary: 'Find foreign keys without an index, and duplicate indexes',
+  description:
+    'Compares the foreign keys of all tables with their indexes. A foreign key whose columns no index starts with makes every DELETE in its parent scan the child table; the statement that would help is given. Two indexes on exactly the same columns are named too. Changes nothing.',
+  with: inputs({
+    target: target(),
+  }),
+  outputs: outputs({
+    unindexed: list(
+      outputs({
+        table: text('Table with the foreign key.'),
+        columns: list(text('A column.'), 'Columns of the foreign key.'),
+        parent: text('Table that it points to.'),
+        statement: text('The CREATE INDEX statement that would help.'),
+      }),
+      'Foreign keys that no index supports.',
+    ),
+    duplicates: list(
+      outputs({
+        table: text('Table with both indexes.'),
+        index: text('The index that could go.'),
+        sameAs: text('The index that does the same.'),
+        statement: text('The DROP INDEX statement.'),
+      }),
+      'Indexes that repeat another one exactly.',
+    ),
+    count: count('Findings of both kinds together.'),
+  }),
+  effect: 'read',
+  isIdempotent: true,
+  targetKeys: ['target'],
+  undo: 'none-needed',
+  availability: 'available',
+});
