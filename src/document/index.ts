@@ -1,0 +1,4 @@
+export type { Document, DocumentKind, ParsedDocument, Path, Source } from './document.ts';
+export { limits } from './limits.ts';
+export { loadSource } from './load-source.ts';
+export { parseDocument } from './parse.ts';
