@@ -158,6 +158,7 @@ export type JournalEvent =
       readonly isContinued?: boolean;
     }
   | { readonly type: 'warning'; readonly step?: string; readonly message: string }
+  | { readonly type: 'outputs-decided'; readonly outputs: JsonObject }
   | { readonly type: 'signal-received'; readonly signal: string; readonly decision: string }
   | {
       readonly type: 'run-finished';

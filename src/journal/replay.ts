@@ -1,65 +1,268 @@
-// Events to the state of a run: a pure fold, the same for `runs show`, renderers and recovery.
+// Events to the state of a run: a pure fold, the same for `runs show`, renderers and recovery. It enforces the
+// transition tables: a journal that says something impossible is reported, never interpreted.
 
-import type { JsonObject } from '../base/index.ts';
-import type { Effect, Measure, RecordedFailure, RecordedStep, RecordedTarget, StoredEvent } from './event.ts';
-import type { RunState, StepState } from './state.ts';
+import { Failure } from '../diagnostic/index.ts';
+import type { JournalEvent, RecordedStep, StoredEvent } from './event.ts';
+import type { RunView, StepView } from './run-view.ts';
+import { type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
 
-export interface StepView {
-  readonly id: string;
-  readonly kind: RecordedStep['kind'];
-  readonly title: string;
-  readonly action?: string;
-  readonly effect: Effect;
-  readonly target?: string;
-  readonly place: string;
-  readonly state: StepState;
-  readonly attempts: number;
-  readonly startedAt?: string;
-  readonly endedAt?: string;
-  readonly durationMs?: number;
-  readonly outputs?: JsonObject;
-  readonly measures?: readonly Measure[];
-  readonly failure?: RecordedFailure;
-  readonly reason?: string;
-  /** Of a `forEach` step: one view per item. */
-  readonly items?: readonly StepView[];
-  readonly isContinued?: boolean;
+export type { RunView, StepView } from './run-view.ts';
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+type StepDraft = Draft<StepView>;
+type Started = Extract<JournalEvent, { type: 'run-started' }>;
+type Announced = Extract<JournalEvent, { type: 'commit-announced' }>;
+
+const preconditionStates = { met: 'succeeded', unmet: 'failed', error: 'errored' } as const;
+
+interface Fold {
+  readonly run: Draft<RunView>;
+  /** By id; items as `step[key]`. */
+  readonly steps: Map<string, StepDraft>;
+  /** By target: announced, and neither committed nor known to have failed. */
+  readonly open: Map<string, Announced>;
 }
 
-export interface RunView {
-  readonly id: string;
-  readonly runbook: string;
-  readonly title: string;
-  readonly file: string;
-  readonly digest: string;
-  readonly state: RunState;
-  readonly exitCode?: number;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  readonly operator: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly processStart: string;
-  readonly command: readonly string[];
-  readonly environment?: string;
-  readonly params: JsonObject;
-  readonly targets: readonly RecordedTarget[];
-  readonly steps: readonly StepView[];
-  readonly backups: readonly { id: string; target: string; path: string; sizeBytes: number; step: string }[];
-  readonly removedBackups: readonly { id: string; reason: string }[];
-  /** Transactions committed, by target. */
-  readonly commits: readonly { target: string; step: string; rows: number; effect: Effect }[];
-  /** Announced but not known to be committed: only after a crash. */
-  readonly openCommit?: { target: string; step: string };
-  readonly warnings: readonly string[];
-  readonly dataState?: string;
-  readonly failure?: RecordedFailure;
-  readonly failedStep?: string;
-  readonly outputs?: JsonObject;
-  readonly next?: string;
-  readonly leases: readonly { target: string; path: string; token: number }[];
-  readonly abandoned?: { operator: string; reason: string };
+/**
+ * Folds the events of one run, in order.
+ *
+ * Fails with `journal/corrupt`, naming the sequence, when the first is not `run-started`, when an event speaks of a
+ * step that the run does not have, or when a transition is not in the tables.
+ */
+export function replay(events: readonly StoredEvent[]): RunView {
+  const [first, ...rest] = events;
+  if (first?.event.type !== 'run-started')
+    throw corrupt(
+      first,
+      first ? 'is the first of its run, but not its start' : 'is missing: the run has no events',
+    );
+  const fold = start(first, first.event);
+  for (const stored of rest) apply(fold, stored);
+  const [openTarget] = fold.open.values();
+  return {
+    ...fold.run,
+    ...(openTarget ? { openCommit: { target: openTarget.target, step: openTarget.step } } : {}),
+  };
 }
 
-/** Folds the events of one run, in order. Fails with `journal/corrupt` when the first is not `run-started`. */
-export declare function replay(events: readonly StoredEvent[]): RunView;
+function start({ runId, at }: StoredEvent, event: Started): Fold {
+  const steps = new Map(event.steps.map((step) => [step.id, pendingStep(step)]));
+  return {
+    run: {
+      id: runId,
+      runbook: event.runbook,
+      title: event.title,
+      file: event.file,
+      digest: event.digest,
+      state: 'running',
+      startedAt: at,
+      operator: event.operator,
+      host: event.host,
+      pid: event.pid,
+      processStart: event.processStart,
+      command: event.command,
+      ...(event.environment === undefined ? {} : { environment: event.environment }),
+      params: event.params,
+      targets: event.targets,
+      steps: [...steps.values()],
+      backups: [],
+      removedBackups: [],
+      commits: [],
+      warnings: [],
+      leases: [],
+    },
+    steps,
+    open: new Map(),
+  };
+}
+
+function pendingStep({ id, kind, title, action, effect, target, place }: RecordedStep): StepDraft {
+  return {
+    id,
+    kind,
+    title,
+    ...(action === undefined ? {} : { action }),
+    effect,
+    ...(target === undefined ? {} : { target }),
+    place,
+    state: 'pending',
+    attempts: 0,
+  };
+}
+
+function apply(fold: Fold, stored: StoredEvent): void {
+  const { run } = fold;
+  const { event, at } = stored;
+  switch (event.type) {
+    case 'run-started':
+      throw corrupt(stored, 'starts a run that has already started');
+    case 'lease-taken':
+      run.leases = [...run.leases, { target: event.target, path: event.path, token: event.token }];
+      return;
+    case 'lease-released':
+      run.leases = run.leases.filter((lease) => lease.path !== event.path);
+      return;
+    case 'precondition-checked': {
+      const step = workingStep(fold, stored, event.step);
+      moveStep(stored, step, 'running');
+      moveStep(stored, step, preconditionStates[event.result]);
+      step.startedAt ??= at;
+      step.endedAt = at;
+      assignPresent(step, { outputs: event.outputs, failure: event.failure, reason: event.message });
+      return;
+    }
+    case 'step-skipped': {
+      const step = workingStep(fold, stored, event.step);
+      moveStep(stored, step, 'skipped');
+      step.reason = event.reason;
+      step.endedAt = at;
+      return;
+    }
+    case 'for-each-resolved': {
+      const step = workingStep(fold, stored, event.step);
+      moveStep(stored, step, 'running');
+      step.startedAt ??= at;
+      const items = event.keys.map((key) => itemOf(step, key));
+      for (const item of items) fold.steps.set(item.id, item);
+      step.items = items;
+      return;
+    }
+    case 'attempt-started': {
+      const step = workingStep(fold, stored, event.step);
+      moveStep(stored, step, 'running');
+      step.attempts = event.attempt;
+      step.startedAt ??= at;
+      return;
+    }
+    case 'attempt-finished': {
+      const step = workingStep(fold, stored, event.step);
+      moveStep(stored, step, event.state);
+      step.durationMs = event.durationMs;
+      assignPresent(step, { outputs: event.outputs, measures: event.measures, failure: event.failure });
+      // An attempt that ended by itself knows that its commit did not happen; a cancelled or lost one does not.
+      if (event.state === 'succeeded' || event.state === 'failed') closeCommits(fold, event.step);
+      return;
+    }
+    case 'step-finished': {
+      const step = workingStep(fold, stored, event.step);
+      if (step.state !== event.state) moveStep(stored, step, event.state);
+      step.attempts = event.attempts;
+      step.durationMs = event.durationMs;
+      step.endedAt = at;
+      if (event.state === 'succeeded') delete step.failure;
+      assignPresent(step, { outputs: event.outputs, failure: event.failure, isContinued: event.isContinued });
+      return;
+    }
+    case 'commit-announced':
+      workingStep(fold, stored, event.step);
+      fold.open.set(event.target, event);
+      return;
+    case 'committed': {
+      const announced = fold.open.get(event.target);
+      if (announced?.step !== event.step) throw corrupt(stored, 'records a commit that was not announced');
+      fold.open.delete(event.target);
+      const { target, step, rows, effect } = announced;
+      run.commits = [...run.commits, { target, step, rows, effect }];
+      return;
+    }
+    case 'backup-created': {
+      const { backup: id, target, path, sizeBytes, step } = event;
+      run.backups = [...run.backups, { id, target, path, sizeBytes, step }];
+      return;
+    }
+    case 'backup-removed':
+      run.removedBackups = [...run.removedBackups, { id: event.backup, reason: event.reason }];
+      return;
+    case 'warning':
+      run.warnings = [...run.warnings, event.message];
+      return;
+    case 'run-finished':
+      moveRun(stored, run, event.state);
+      run.endedAt = at;
+      run.exitCode = event.exitCode;
+      run.dataState = event.dataState;
+      assignPresent(run, {
+        failure: event.failure,
+        failedStep: event.failedStep,
+        outputs: event.outputs,
+        next: event.next,
+      });
+      return;
+    case 'run-interrupted':
+      moveRun(stored, run, 'interrupted');
+      for (const step of fold.steps.values()) if (step.state === 'running') moveStep(stored, step, 'unknown');
+      return;
+    case 'run-abandoned':
+      moveRun(stored, run, 'aborted');
+      run.endedAt = at;
+      run.abandoned = { operator: event.operator, reason: event.reason };
+      run.leases = [];
+      return;
+    case 'process-started':
+    case 'retry-scheduled':
+    case 'signal-received':
+      return;
+    default:
+      // Only a damaged or foreign journal holds another type; a newer format is refused when it is opened.
+      throw corrupt(
+        stored,
+        `is of a type that this format does not have: \`${(event as { type: string }).type}\``,
+      );
+  }
+}
+
+function itemOf(step: StepView, key: string): StepDraft {
+  const { id, kind, title, action, effect, target, place } = step;
+  return {
+    id: `${id}[${key}]`,
+    kind,
+    title,
+    ...(action === undefined ? {} : { action }),
+    effect,
+    ...(target === undefined ? {} : { target }),
+    place,
+    state: 'pending',
+    attempts: 0,
+  };
+}
+
+/** The step an event speaks of. Steps move only while their run does. */
+function workingStep(fold: Fold, stored: StoredEvent, id: string): StepDraft {
+  const { state } = fold.run;
+  if (state !== 'running' && state !== 'rolling-back')
+    throw corrupt(stored, `comes in a run that is ${state}`);
+  const step = fold.steps.get(id);
+  if (!step) throw corrupt(stored, `speaks of step \`${id}\`, which the run does not have`);
+  return step;
+}
+
+function moveStep(stored: StoredEvent, step: StepDraft, to: StepState): void {
+  if (!stepTransitions[step.state].includes(to))
+    throw corrupt(stored, `takes step \`${step.id}\` from ${step.state} to ${to}`);
+  step.state = to;
+}
+
+function moveRun(stored: StoredEvent, run: Draft<RunView>, to: RunState): void {
+  if (!runTransitions[run.state].includes(to))
+    throw corrupt(stored, `takes the run from ${run.state} to ${to}`);
+  run.state = to;
+}
+
+function closeCommits(fold: Fold, step: string): void {
+  for (const [target, announced] of fold.open) if (announced.step === step) fold.open.delete(target);
+}
+
+function assignPresent<T extends object>(target: T, values: { [K in keyof T]?: T[K] | undefined }): void {
+  for (const [key, value] of Object.entries(values))
+    if (value !== undefined) Object.assign(target, { [key]: value });
+}
+
+function corrupt(stored: StoredEvent | undefined, problem: string): Failure {
+  const which = stored
+    ? `event ${stored.sequence} (\`${stored.event.type}\` of \`${stored.runId}\`)`
+    : 'an event';
+  return new Failure('journal/corrupt', `${which} ${problem}`, {
+    state: 'nothing has been changed',
+    fix: 'look for the first damage with `belay audit`',
+  });
+}

@@ -1,0 +1,18 @@
+export type {
+  Effect,
+  JournalEvent,
+  LiveEvent,
+  Measure,
+  RecordedFailure,
+  RecordedStep,
+  RecordedTarget,
+  RunEvent,
+  StoredEvent,
+} from './event.ts';
+export { isLive } from './event.ts';
+export { eventHash, genesisHash } from './format.ts';
+export type { Journal } from './journal.ts';
+export { type JournalOptions, openJournal } from './open-journal.ts';
+export { type RunView, replay, type StepView } from './replay.ts';
+export { finalRunStates, type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
+export { journalPath } from './state-folder.ts';

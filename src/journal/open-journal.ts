@@ -1,0 +1,244 @@
+// Opens the journal of a state folder. Owns journal.db: every event in it is durable when `append` returns, numbered
+// without gaps over all runs and processes, and chained. Never changes or removes an event.
+
+import { existsSync } from 'node:fs';
+import type { Clock } from '../base/index.ts';
+import { Failure } from '../diagnostic/index.ts';
+import { isBusy, type OwnDatabase, openOwnDatabase, sqliteCode } from '../sqlite/index.ts';
+import { auditJournal } from './audit.ts';
+import { emptyJournal } from './empty-journal.ts';
+import type { JournalEvent, StoredEvent } from './event.ts';
+import {
+  applicationId,
+  canonicalJson,
+  type EventRow,
+  eventHash,
+  genesisHash,
+  schemaSql,
+  schemaVersion,
+} from './format.ts';
+import type { Journal } from './journal.ts';
+import { replay } from './replay.ts';
+import { findRunIds, resolveRunId, updateRunIndex } from './run-index.ts';
+import {
+  createStateFolder,
+  ensureBallast,
+  hasStateFolder,
+  journalPath,
+  releaseBallast,
+} from './state-folder.ts';
+
+export interface JournalOptions {
+  readonly clock: Clock;
+  /** Writes nothing and creates nothing; a state folder that is not there reads as one without runs. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Fails with `journal/write-failed` or `journal/unreadable` (the folder), `journal/newer-format`,
+ * `journal/not-a-journal` (the file), `journal/busy`.
+ */
+export function openJournal(stateFolder: string, options: JournalOptions): Journal {
+  const path = journalPath(stateFolder);
+  if (options.readOnly) {
+    if (!hasStateFolder(stateFolder) || !existsSync(path)) return emptyJournal;
+    const database = openForReading(path);
+    try {
+      // A file without content is what a crash at the very first opening leaves.
+      if (!checkFormat(database, path)) return emptyJournal;
+      return journalOn(database, options.clock, stateFolder);
+    } catch (error) {
+      database.close();
+      throw readFailure(path, error);
+    }
+  }
+  createStateFolder(stateFolder);
+  ensureBallast(stateFolder);
+  let database: OwnDatabase | undefined;
+  try {
+    database = openOwnDatabase(path, { journalMode: 'wal' });
+    const opened = database;
+    // Bounds the log, so that a full disk is met while the ballast still helps.
+    opened.pragma('wal_autocheckpoint = 200');
+    if (!checkFormat(opened, path))
+      opened.transaction(() => checkFormat(opened, path) || opened.exec(schemaSql)).immediate();
+    return journalOn(opened, options.clock, stateFolder);
+  } catch (error) {
+    database?.close();
+    throw writeFailure(path, error, stateFolder);
+  }
+}
+
+// Crash: a log that a crash left is read where it lies; without one SQLite would leave an empty one behind a
+// read-only connection, so the file is opened as a writer that may not write, which cleans up after itself.
+function openForReading(path: string): OwnDatabase {
+  try {
+    if (existsSync(`${path}-wal`)) return openOwnDatabase(path, { journalMode: 'wal', readOnly: true });
+    const database = openOwnDatabase(path, { journalMode: 'wal', mustExist: true });
+    database.pragma('query_only = ON');
+    return database;
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+/** False when the file is still empty. */
+function checkFormat(database: OwnDatabase, path: string): boolean {
+  const isEmpty = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+  const found = database.pragma('application_id', { simple: true });
+  if (isEmpty && found === 0) return false;
+  if (found !== applicationId)
+    throw new Failure('journal/not-a-journal', `\`${path}\` is a database of another program`, {
+      state: 'it has not been changed',
+      fix: 'name another state folder with `--state`',
+    });
+  const version = database.prepare<[], number>('SELECT schema_version FROM meta').pluck().get();
+  if (typeof version !== 'number' || version > schemaVersion)
+    throw new Failure(
+      'journal/newer-format',
+      `\`${path}\` has format ${version}; this version of Belay knows formats up to ${schemaVersion}`,
+      { state: 'it has not been changed', fix: 'use the newer version of Belay, or another state folder' },
+    );
+  return true;
+}
+
+function journalOn(database: OwnDatabase, clock: Clock, stateFolder: string): Journal {
+  const path = journalPath(stateFolder);
+  const selectHead = database.prepare<[], { sequence: number; hash: string }>(
+    'SELECT sequence, hash FROM events ORDER BY sequence DESC LIMIT 1',
+  );
+  const selectEvents = database.prepare<[string], EventRow>(
+    'SELECT sequence, run_id, at, body, hash FROM events WHERE run_id = ? ORDER BY sequence',
+  );
+  const insertEvent = database.prepare<[number, string, string, string, string]>(
+    'INSERT INTO events(sequence, run_id, at, body, hash) VALUES (?, ?, ?, ?, ?)',
+  );
+  const insertBlob = database.prepare<[string, Uint8Array]>(
+    'INSERT OR IGNORE INTO blobs(sha256, bytes) VALUES (?, ?)',
+  );
+  const head = () => selectHead.get() ?? { sequence: 0, hash: genesisHash };
+
+  const write = database.transaction(
+    (runId: string, event: JournalEvent, blob: { sha256: string; bytes: Uint8Array } | undefined) => {
+      if (blob) insertBlob.run(blob.sha256, blob.bytes);
+      const last = head();
+      const row = {
+        sequence: last.sequence + 1,
+        run_id: runId,
+        at: clock.now().toISOString(),
+        body: canonicalJson(event),
+      };
+      const hash = eventHash(last.hash, row);
+      insertEvent.run(row.sequence, runId, row.at, row.body, hash);
+      const stored: StoredEvent = { sequence: row.sequence, runId, at: row.at, event, hash };
+      updateRunIndex(database, stored);
+      return stored;
+    },
+  );
+  const append = (runId: string, event: JournalEvent, blob?: { sha256: string; bytes: Uint8Array }) => {
+    if (!/^[\w.-]+$/.test(runId)) throw new Error(`not the id of a run: ${runId}`);
+    try {
+      return write.immediate(runId, event, blob);
+    } catch (error) {
+      throw writeFailure(path, error, stateFolder);
+    }
+  };
+  const read = <T>(query: () => T): T => {
+    try {
+      return query();
+    } catch (error) {
+      throw readFailure(path, error);
+    }
+  };
+  const events = (runId: string) => read(() => selectEvents.all(runId)).map(storedEvent);
+  const ids = (query = {}) => read(() => findRunIds(database, query));
+
+  return {
+    append: (runId, event) => append(runId, event),
+    appendWithBlob: (runId, event, blob) => append(runId, event, blob),
+    readBlob: (hash) =>
+      read(() =>
+        database.prepare<[string], Uint8Array>('SELECT bytes FROM blobs WHERE sha256 = ?').pluck().get(hash),
+      ),
+    events,
+    runs: (query) => ids(query).map((id) => replay(events(id))),
+    run: (runId) => {
+      const found = events(runId);
+      return found.length > 0 ? replay(found) : undefined;
+    },
+    resolveRunId: (text) => resolveRunId(ids(), text),
+    head,
+    audit: (expectedHead) => read(() => auditJournal(database, expectedHead)),
+    [Symbol.dispose]: () => database.close(),
+  };
+}
+
+function storedEvent(row: EventRow): StoredEvent {
+  let event: JournalEvent;
+  try {
+    event = JSON.parse(row.body) as JournalEvent;
+  } catch (error) {
+    throw new Failure('journal/corrupt', `event ${row.sequence} is not JSON`, { cause: error });
+  }
+  return { sequence: row.sequence, runId: row.run_id, at: row.at, event, hash: row.hash };
+}
+
+function writeFailure(path: string, error: unknown, stateFolder: string): unknown {
+  const code = sqliteCode(error);
+  if (code === undefined) return error;
+  if (isBusy(error))
+    return new Failure('journal/busy', `another process keeps the journal \`${path}\` locked`, {
+      state: 'the event has not been recorded, and nothing has been done that it announces',
+      cause: error,
+    });
+  if (code === 'SQLITE_NOTADB') return notADatabase(path, error);
+  if (code.startsWith('SQLITE_CORRUPT')) return corrupt(path, error);
+  // On a full disk SQLite says FULL for the database and its log, and an I/O error for the index of the log.
+  const isFull = code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'SQLITE_IOERR_WRITE';
+  if (isFull) releaseBallast(stateFolder);
+  const reason = isFull
+    ? 'the disk is full'
+    : code.startsWith('SQLITE_READONLY')
+      ? 'it is read-only'
+      : code.startsWith('SQLITE_CANTOPEN')
+        ? 'this user may not write there, or the file system is read-only'
+        : String((error as Error).message);
+  return new Failure('journal/write-failed', `the journal \`${path}\` cannot be written: ${reason}`, {
+    state: 'the event has not been recorded, and nothing has been done that it announces',
+    fix: isFull ? `free some space on the disk of \`${stateFolder}\`` : `make \`${stateFolder}\` writable`,
+    cause: error,
+  });
+}
+
+function readFailure(path: string, error: unknown): unknown {
+  const code = sqliteCode(error);
+  if (code === undefined) return error;
+  if (code === 'SQLITE_NOTADB') return notADatabase(path, error);
+  if (code.startsWith('SQLITE_CORRUPT')) return corrupt(path, error);
+  return new Failure(
+    'journal/unreadable',
+    `the journal \`${path}\` cannot be read: ${String((error as Error).message)}`,
+    {
+      cause: error,
+    },
+  );
+}
+
+function notADatabase(path: string, cause: unknown): Failure {
+  return new Failure('journal/not-a-journal', `\`${path}\` is not a database`, {
+    state: 'it has not been changed',
+    fix: 'name another state folder with `--state`',
+    cause,
+  });
+}
+
+function corrupt(path: string, cause: unknown): Failure {
+  return new Failure(
+    'journal/corrupt',
+    `the journal \`${path}\` is damaged: ${String((cause as Error).message)}`,
+    {
+      fix: `keep a copy of the folder, then start with another one (\`--state\`)`,
+      cause,
+    },
+  );
+}

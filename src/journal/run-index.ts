@@ -1,0 +1,86 @@
+// The table `runs` beside the events: one row per run, for finding and listing without replaying everything.
+// Kept in the transaction of the event; everything in it can be computed again from the events.
+
+import { nearestName } from '../base/index.ts';
+import { Failure } from '../diagnostic/index.ts';
+import type { OwnDatabase } from '../sqlite/index.ts';
+import type { StoredEvent } from './event.ts';
+import type { Journal } from './journal.ts';
+import { finalRunStates, type RunState } from './state.ts';
+
+export function updateRunIndex(database: OwnDatabase, { sequence, runId, at, event }: StoredEvent): void {
+  if (event.type === 'run-started') {
+    database
+      .prepare("INSERT INTO runs VALUES (?, ?, 'running', ?, ?, ?)")
+      .run(runId, event.runbook, at, sequence, sequence);
+    return;
+  }
+  const state: RunState | null =
+    event.type === 'run-finished'
+      ? event.state
+      : event.type === 'run-interrupted'
+        ? 'interrupted'
+        : event.type === 'run-abandoned'
+          ? 'aborted'
+          : null;
+  const { changes } = database
+    .prepare('UPDATE runs SET state = coalesce(?, state), last_sequence = ? WHERE run_id = ?')
+    .run(state, sequence, runId);
+  // A defect of the caller: an event of a run that never started would make the journal unreadable.
+  if (changes !== 1) throw new Error(`event ${event.type} of run ${runId}, which has not started`);
+}
+
+/** Ids of the runs that fit, newest first. */
+export function findRunIds(
+  database: OwnDatabase,
+  query: NonNullable<Parameters<Journal['runs']>[0]> & { readonly unfinished?: boolean },
+): string[] {
+  const conditions: string[] = [];
+  const values: (string | number)[] = [];
+  if (query.failed) conditions.push("state NOT IN ('running', 'waiting', 'rolling-back', 'succeeded')");
+  if (query.unfinished)
+    conditions.push(`state NOT IN (${[...finalRunStates].map((state) => `'${state}'`).join(', ')})`);
+  if (query.since) {
+    conditions.push('started_at >= ?');
+    values.push(query.since.toISOString());
+  }
+  if (query.runbook !== undefined) {
+    conditions.push('runbook = ?');
+    values.push(query.runbook);
+  }
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  return database
+    .prepare<(string | number)[], string>(
+      `SELECT run_id FROM runs ${where} ORDER BY first_sequence DESC LIMIT ?`,
+    )
+    .pluck()
+    .all(...values, query.limit ?? -1) as string[];
+}
+
+/** The one run that `text` names: `last`, a whole id, its start (with or without `run-`) or its end. */
+export function resolveRunId(ids: readonly string[], text: string): string {
+  const newest = ids[0];
+  if (newest === undefined)
+    throw new Failure('journal/unknown-run', `there is no run \`${text}\`: no runs yet in this state folder`);
+  if (text === 'last') return newest;
+  if (ids.includes(text)) return text;
+  const found = ids.filter(
+    (id) => text !== '' && (id.startsWith(text) || id.startsWith(`run-${text}`) || id.endsWith(text)),
+  );
+  if (found.length === 1 && found[0] !== undefined) return found[0];
+  if (found.length > 1) {
+    const shown = found.slice(0, 5).map((id) => `\`${id}\``);
+    const more = found.length > 5 ? ` and ${found.length - 5} more` : '';
+    throw new Failure(
+      'journal/ambiguous-run',
+      `\`${text}\` fits ${found.length} runs: ${shown.join(', ')}${more}`,
+      {
+        fix: 'give more of the id',
+      },
+    );
+  }
+  const near = nearestName(text, ids);
+  throw new Failure('journal/unknown-run', `there is no run \`${text}\` in this state folder`, {
+    fix: near ? `did you mean \`${near}\`?` : 'list the runs with `belay runs`',
+  });
+}

@@ -1,0 +1,62 @@
+// The state of a run as its events give it: what `runs show`, renderers and recovery read.
+
+import type { JsonObject } from '../base/index.ts';
+import type { Effect, Measure, RecordedFailure, RecordedStep, RecordedTarget } from './event.ts';
+import type { RunState, StepState } from './state.ts';
+
+export interface StepView {
+  readonly id: string;
+  readonly kind: RecordedStep['kind'];
+  readonly title: string;
+  readonly action?: string;
+  readonly effect: Effect;
+  readonly target?: string;
+  readonly place: string;
+  readonly state: StepState;
+  readonly attempts: number;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly durationMs?: number;
+  readonly outputs?: JsonObject;
+  readonly measures?: readonly Measure[];
+  readonly failure?: RecordedFailure;
+  readonly reason?: string;
+  /** Of a `forEach` step: one view per item. */
+  readonly items?: readonly StepView[];
+  readonly isContinued?: boolean;
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly runbook: string;
+  readonly title: string;
+  readonly file: string;
+  readonly digest: string;
+  readonly state: RunState;
+  readonly exitCode?: number;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly operator: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly processStart: string;
+  readonly command: readonly string[];
+  readonly environment?: string;
+  readonly params: JsonObject;
+  readonly targets: readonly RecordedTarget[];
+  readonly steps: readonly StepView[];
+  readonly backups: readonly { id: string; target: string; path: string; sizeBytes: number; step: string }[];
+  readonly removedBackups: readonly { id: string; reason: string }[];
+  /** Transactions committed, by target. */
+  readonly commits: readonly { target: string; step: string; rows: number; effect: Effect }[];
+  /** Announced but not known to be committed: only after a crash. */
+  readonly openCommit?: { target: string; step: string };
+  readonly warnings: readonly string[];
+  readonly dataState?: string;
+  readonly failure?: RecordedFailure;
+  readonly failedStep?: string;
+  readonly outputs?: JsonObject;
+  readonly next?: string;
+  readonly leases: readonly { target: string; path: string; token: number }[];
+  readonly abandoned?: { operator: string; reason: string };
+}

@@ -1,0 +1,77 @@
+// Who a process is, in a form that outlives it: pid, kernel start time and boot. A pid alone is reused; nothing here
+// ever concludes from a pid alone that a recorded process is alive or dead.
+
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** `<boot id>:<start in clock ticks>`; `unknown` where the kernel does not tell. */
+  readonly processStart: string;
+  readonly host: string;
+}
+
+const unknownStart = 'unknown';
+let bootId: string | undefined;
+
+export function thisProcess(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    processStart: processStart(process.pid) ?? unknownStart,
+    host: hostname(),
+  };
+}
+
+/** The kernel's start time of a running process; undefined when there is none, or only its unreaped remains. */
+export function processStart(pid: number): string | undefined {
+  if (process.platform !== 'linux') return isAlive(pid) ? unknownStart : undefined;
+  const stat = readStat(pid);
+  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
+  bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return `${bootId}:${stat.startTicks}`;
+}
+
+/** True when the recorded process still runs. Where start times are unknown an equal pid counts, to be careful. */
+export function isSameProcess(pid: number, recordedStart: string): boolean {
+  const start = processStart(pid);
+  if (start === undefined) return false;
+  return start === recordedStart || recordedStart === unknownStart || start === unknownStart;
+}
+
+/** The effective OS user, with the person behind `sudo` when there is one. */
+export function operatorName(env: NodeJS.ProcessEnv = process.env): string {
+  const name = userName();
+  const sudo = env.SUDO_USER;
+  return sudo && sudo !== name ? `${name} (sudo by ${sudo})` : name;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry, usual in containers.
+    return `uid ${process.geteuid?.() ?? 'unknown'}`;
+  }
+}
+
+function readStat(pid: number): { state: string; startTicks: string } | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The second field is the program's name in brackets and may hold spaces and brackets: count from the last one.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, startTicks] = [fields[0], fields[19]];
+  return state && startTicks ? { state, startTicks } : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,1 @@
+export { isSameProcess, operatorName, type ProcessIdentity, processStart, thisProcess } from './identity.ts';

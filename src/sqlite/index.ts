@@ -1,0 +1,8 @@
+export {
+  isBusy,
+  type OwnDatabase,
+  type OwnDatabaseOptions,
+  openOwnDatabase,
+  sleepSync,
+  sqliteCode,
+} from './own.ts';
