@@ -1,3 +1,75 @@
 import { defineCodes } from '../code-table.ts';
+import { exitCodes } from '../exit-code.ts';
 
-export const usageCodes = defineCodes({});
+export const usageCodes = defineCodes({
+  'usage/conflicting-options': {
+    exit: exitCodes.usage,
+    title: 'two options that exclude each other',
+    help: 'The message names both. Give one of them.',
+  },
+  'usage/duplicate-param': {
+    exit: exitCodes.usage,
+    title: 'a param is given twice',
+    help: 'Each param may be given once with `-p`. A params file may hold it too; the command line wins over the file.',
+  },
+  'usage/invalid-param': {
+    exit: exitCodes.usage,
+    title: 'a `-p` is not of the form that belay reads',
+    help: 'Write `-p name=text`, `-p name=@file` for the content of a file, or `-p name:=json` for a list, an object, a number or null.',
+  },
+  'usage/invalid-value': {
+    exit: exitCodes.usage,
+    title: 'an option has a value that it cannot have',
+    help: 'The message says what was expected. Durations are written like `30s`, `5m`, `2h`, `90d`.',
+  },
+  'usage/missing-argument': {
+    exit: exitCodes.usage,
+    title: 'an argument or the value of an option is missing',
+    help: '`belay COMMAND --help` shows what the command takes.',
+  },
+  'usage/not-available': {
+    exit: exitCodes.usage,
+    title: 'this version does not have the command or option yet',
+    help: 'The command line is fixed ahead of the program: the name is reserved, a later version brings it.',
+  },
+  'usage/output-exists': {
+    exit: exitCodes.usage,
+    title: 'a file that would be written is already there',
+    help: 'Belay does not overwrite files that people may have edited. Name another one, or remove it.',
+  },
+  'usage/too-many-arguments': {
+    exit: exitCodes.usage,
+    title: 'more arguments than the command takes',
+    help: '`belay COMMAND --help` shows what the command takes. Quote an argument that holds spaces.',
+  },
+  'usage/unknown-action': {
+    exit: exitCodes.usage,
+    title: 'there is no such action',
+    help: '`belay actions` lists the actions that a step can do.',
+  },
+  'usage/unknown-code': {
+    exit: exitCodes.usage,
+    title: 'there is no such code to explain',
+    help: '`belay explain` takes an error code such as `target/missing`, or an exit code such as `4`.',
+  },
+  'usage/unknown-command': {
+    exit: exitCodes.usage,
+    title: 'there is no such command',
+    help: '`belay --help` lists the commands.',
+  },
+  'usage/unknown-option': {
+    exit: exitCodes.usage,
+    title: 'the command has no such option',
+    help: '`belay COMMAND --help` lists the options of the command. What begins with a dash and is no option goes after `--`.',
+  },
+  'usage/unreadable-file': {
+    exit: exitCodes.usage,
+    title: 'a file given on the command line cannot be read or is not what it should be',
+    help: 'Paths given with `-p`, `--params-file` and `--plan` are relative to the working folder.',
+  },
+  'usage/unwritable-file': {
+    exit: exitCodes.usage,
+    title: 'a file named on the command line cannot be written',
+    help: 'Check that its folder exists and may be written. A run that has ended keeps its result in the journal: `belay runs show RUN`.',
+  },
+});

@@ -1,0 +1,89 @@
+// Every command of `belay`: its name, what it is for, and where it is. Loading the catalogue loads no command.
+
+import type { CommandModule } from './command.ts';
+
+export interface CatalogueEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Absent: reserved, and not in this version. */
+  readonly load?: () => Promise<CommandModule>;
+}
+
+export const catalogue: readonly CatalogueEntry[] = [
+  { name: 'list', summary: 'list the runbooks of the project', load: () => import('./commands/list.ts') },
+  {
+    name: 'show',
+    summary: 'show what a runbook does and what it needs',
+    load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'actions',
+    summary: 'list the actions a step can do, or describe one',
+    load: () => import('./commands/actions.ts'),
+  },
+  {
+    name: 'targets',
+    summary: 'list the targets in the catalogue of belay.yaml',
+    load: () => import('./commands/targets.ts'),
+  },
+  {
+    name: 'validate',
+    summary: 'check runbooks and belay.yaml without running anything',
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    name: 'plan',
+    summary: 'show what a run would do, read-only',
+    load: () => import('./commands/plan.ts'),
+  },
+  { name: 'run', summary: 'run a runbook', load: () => import('./commands/run.ts') },
+  { name: 'runs', summary: 'list runs and show what they did', load: () => import('./commands/runs.ts') },
+  {
+    name: 'status',
+    summary: 'show the state of targets: last runs, leases, backups',
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'abandon',
+    summary: 'give up an interrupted run and free its targets',
+    load: () => import('./commands/abandon.ts'),
+  },
+  {
+    name: 'backup',
+    summary: 'create, list, verify, find, restore and expire backups',
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'audit',
+    summary: 'prove that the journal has not been altered',
+    load: () => import('./commands/audit.ts'),
+  },
+  {
+    name: 'init',
+    summary: 'start a project: belay.yaml and an example runbook',
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'explain an error code or an exit code',
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    load: () => import('./commands/completion.ts'),
+  },
+  { name: 'lint', summary: 'look for risks in runbooks' },
+  { name: 'fmt', summary: 'format runbooks' },
+  { name: 'docs', summary: 'write the page of a runbook' },
+  { name: 'resume', summary: 'continue an interrupted or waiting run' },
+  { name: 'cancel', summary: 'cancel a waiting run' },
+  { name: 'rollback', summary: 'put back what a run changed' },
+  { name: 'approve', summary: 'approve a waiting run' },
+  { name: 'reject', summary: 'reject a waiting run' },
+  { name: 'diff', summary: 'say what a runbook change means' },
+  { name: 'drill', summary: 'prove that a runbook rolls back' },
+  { name: 'test', summary: 'run the test cases beside runbooks' },
+  { name: 'doctor', summary: 'check this machine' },
+  { name: 'schedule', summary: 'export schedules to cron or systemd' },
+];

@@ -1,0 +1,40 @@
+// `belay list`: the runbooks of the project. A file that does not compile is listed, with what is wrong.
+
+import { relative } from 'node:path';
+import { exitCodes } from '../../diagnostic/index.ts';
+import { renderTable } from '../../render/index.ts';
+import type { CommandModule } from '../command.ts';
+
+export const configure: CommandModule['configure'] = (command, handle) => {
+  command.option('--names', 'only the names, one per line');
+  handle<{ names?: boolean }>(command, async (context, _words, options) => {
+    const format = context.format(['text', 'json']);
+    const project = await context.project();
+    const { listRunbooks } = await import('../../project/index.ts');
+    if (options.names === true) {
+      context.print(listRunbooks(project).map(({ name }) => `${name}\n`).join(''));
+      return exitCodes.done;
+    }
+    const { loadRunbook } = await import('../../runbook/index.ts');
+    const rows = listRunbooks(project).map(({ name, path }) => {
+      const file = relative(context.cwd, path);
+      const { runbook, findings } = loadRunbook(path, { projectFolder: project.folder, shownAs: file });
+      const errors = findings.filter((finding) => finding.level === 'error').length;
+      return { name, file, title: runbook?.title ?? null, isValid: runbook !== undefined, errors };
+    });
+    if (format === 'json') {
+      context.printJson({ runbooks: rows });
+    } else if (rows.length === 0) {
+      context.say('no runbooks here; `belay init` writes an example');
+    } else {
+      context.print(
+        renderTable(
+          [{ title: 'runbook' }, { title: 'title', shrink: 'end' }, { title: 'file', shrink: 'start' }],
+          rows.map((row) => [row.name, row.title ?? `invalid: \`belay validate ${row.file}\` says why`, row.file]),
+          context.resultScreen,
+        ),
+      );
+    }
+    return exitCodes.done;
+  });
+};

@@ -1,0 +1,44 @@
+// `belay validate`: checks runbooks and belay.yaml. Starts nothing, opens no database, reads no secret.
+
+import { basename, relative } from 'node:path';
+import { formatCount } from '../../base/index.ts';
+import { compareFindings, exitCodes, type Finding, hasErrors } from '../../diagnostic/index.ts';
+import type { Project } from '../../project/index.ts';
+import { findingToJson, renderFindings, renderGithub } from '../../render/index.ts';
+import type { CommandModule } from '../command.ts';
+import { filesToValidate } from '../files-to-validate.ts';
+
+export const configure: CommandModule['configure'] = (command, handle) => {
+  command.argument('[PATH...]', 'files and folders; all runbooks of the project when none is given');
+  handle(command, async (context, paths) => {
+    const format = context.format(['text', 'json', 'github']);
+    const { project, findings: ofProject } = await context.tryProject();
+    const files = project === undefined ? [] : await filesToValidate(paths, project, context.cwd);
+    const findings: Finding[] = [...ofProject];
+    if (project !== undefined) for (const file of files) findings.push(...(await check(file, project, context.cwd)));
+    findings.sort(compareFindings);
+    if (format === 'json') context.printJson({ files: files.length, findings: findings.map(findingToJson) });
+    else if (format === 'github') context.print(renderGithub(findings));
+    else if (hasErrors(findings) || !context.globals.isQuiet) {
+      const shown = renderFindings(findings, { ...context.screen, ...context.resultScreen });
+      context.print(`${shown}${shown === '' ? '' : '\n'}${closing(files.length, findings)}`);
+    }
+    return hasErrors(findings) ? exitCodes.invalid : exitCodes.done;
+  });
+};
+
+async function check(file: string, project: Project, cwd: string): Promise<readonly Finding[]> {
+  const shownAs = relative(cwd, file) || basename(file);
+  // The project file was read with the project.
+  if (file === project.file?.path) return [];
+  const { loadRunbook } = await import('../../runbook/index.ts');
+  return loadRunbook(file, { projectFolder: project.folder, shownAs }).findings;
+}
+
+function closing(files: number, findings: readonly Finding[]): string {
+  const errors = findings.filter((finding) => finding.level === 'error').length;
+  const warnings = findings.filter((finding) => finding.level === 'warning').length;
+  const checked = `${formatCount(files, 'file')} checked`;
+  if (errors === 0 && warnings === 0) return `${checked}, no findings`;
+  return `${checked}: ${formatCount(errors, 'error')}, ${formatCount(warnings, 'warning')}`;
+}

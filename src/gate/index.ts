@@ -1,0 +1,1 @@
+export { type ConfirmRequest, confirm } from './confirm.ts';

@@ -1,0 +1,107 @@
+// A run as lines: one per finished step, and a sign of life every half minute for a step that takes long.
+// For logs, pipes, CI, and runs with too many steps for a live picture.
+
+import { formatDuration, formatSize } from '../base/index.ts';
+import { escapeLine } from '../diagnostic/index.ts';
+import type { RunEvent } from '../journal/event.ts';
+import type { RunRenderer } from './renderer.ts';
+import { renderSummary, type SummaryOptions } from './run-summary.ts';
+import { createStepBoard, type EndedStep } from './step-board.ts';
+import { createStyle, type Style } from './style.ts';
+import { clip, displayWidth, padEnd, wrap } from './width.ts';
+
+const heartbeatMs = 30_000;
+const stateWidth = 9;
+
+export interface PlainOptions extends SummaryOptions {
+  readonly write: (text: string) => void;
+  readonly isVerbose: boolean;
+  readonly heartbeatMs?: number;
+}
+
+export function createPlainRenderer(options: PlainOptions): RunRenderer {
+  const style = createStyle(options.hasColor);
+  const board = createStepBoard();
+  let idWidth = 8;
+  const write = (line: string) => options.write(`${line}\n`);
+  const heartbeat = setInterval(() => {
+    for (const { id, startedAt, progress } of board.running()) {
+      const text = [`${formatDuration(Date.now() - startedAt)} so far`, ...(progress ? [progress] : [])];
+      write(row(style.dim, 'running', id, text.join(', '), '', options.width, idWidth));
+    }
+  }, options.heartbeatMs ?? heartbeatMs);
+  heartbeat.unref();
+  return {
+    event(runId, event, at) {
+      const ended = board.note(event, at);
+      if (event.type === 'run-started') {
+        idWidth = Math.min(24, Math.max(8, ...board.steps.map(({ id }) => displayWidth(id))));
+        for (const line of opening(runId, event, style)) write(line);
+      } else if (event.type === 'warning') {
+        write(row(style.careful, 'warning', event.step ?? '', event.message, '', options.width, idWidth));
+      } else if (event.type === 'signal-received') {
+        write(row(style.careful, event.signal, '', event.decision, '', options.width, idWidth));
+      } else if (event.type === 'step-output' && options.isVerbose) {
+        for (const line of event.text.replace(/\n$/, '').split('\n'))
+          write(`${' '.repeat(stateWidth)}${style.dim(`${event.step} | ${escapeLine(line)}`)}`);
+      }
+      if (ended !== undefined) for (const line of endLines(ended, style, options.width, idWidth)) write(line);
+    },
+    async close(final) {
+      clearInterval(heartbeat);
+      options.write(renderSummary(final, options));
+    },
+  };
+}
+
+function opening(
+  runId: string,
+  event: Extract<RunEvent, { type: 'run-started' }>,
+  style: Style,
+): string[] {
+  const targets = event.targets.map(
+    (target) => `${target.name}: ${escapeLine(target.realPath)} (${formatSize(target.sizeBytes)})`,
+  );
+  return [
+    `${style.strong(escapeLine(event.runbook))}: ${escapeLine(event.title)}`,
+    style.dim([runId, ...targets].join(' · ')),
+    '',
+  ];
+}
+
+function endLines(ended: EndedStep, style: Style, width: number, idWidth: number): string[] {
+  const [word, paint] = {
+    succeeded: ['ok', style.good] as const,
+    failed: ['FAILED', style.bad] as const,
+    errored: ['ERROR', style.bad] as const,
+    cancelled: ['stopped', style.careful] as const,
+    skipped: ['skipped', style.dim] as const,
+  }[ended.state];
+  const took = ended.durationMs === undefined ? '' : formatDuration(ended.durationMs);
+  const details = ended.details.length === 0 ? '' : `: ${ended.details.join(' · ')}`;
+  const lines = [row(paint, word, ended.id, `${ended.title}${details}`, took, width, idWidth)];
+  const indent = ' '.repeat(stateWidth);
+  if (ended.failure !== undefined) {
+    const text = `${ended.failure.message} [${ended.failure.code}]`;
+    for (const line of wrap(escapeLine(text), width - stateWidth)) lines.push(`${indent}${paint(line)}`);
+  }
+  for (const line of ended.output) lines.push(`${indent}${style.dim(`| ${clip(escapeLine(line), width - stateWidth - 2)}`)}`);
+  if (ended.isContinued) lines.push(`${indent}${style.dim('the run goes on (`onFailure: continue`)')}`);
+  return lines;
+}
+
+function row(
+  paint: (text: string) => string,
+  state: string,
+  id: string,
+  text: string,
+  took: string,
+  width: number,
+  idWidth: number,
+): string {
+  const head = `${paint(state)}${' '.repeat(Math.max(1, stateWidth - displayWidth(state)))}${padEnd(clip(id, idWidth), idWidth)} `;
+  const tookWidth = took === '' ? 0 : took.length + 2;
+  const room = Math.max(20, width - stateWidth - idWidth - 1 - tookWidth);
+  const body = clip(escapeLine(text), room);
+  return took === '' ? `${head}${body}`.trimEnd() : `${head}${padEnd(body, Math.min(room, 64))}  ${took}`;
+}

@@ -1,0 +1,105 @@
+// What closes a run on the screen: what changed, the backups, what it warned of; when it failed, the last lines are
+// the step and its place, the cause, the state of the data, and one command to go on with.
+
+import { formatCount, formatDuration, formatSize } from '../base/index.ts';
+import { escapeLine } from '../diagnostic/index.ts';
+import type { RunView, StepView } from '../journal/replay.ts';
+import { formatMeasures } from './format.ts';
+import { createStyle, type Style } from './style.ts';
+import { wrap } from './width.ts';
+
+export interface SummaryOptions {
+  readonly width: number;
+  readonly hasColor: boolean;
+  /** Of the runbook: shown when the run did not succeed. */
+  readonly links?: Readonly<Record<string, string>>;
+}
+
+const labelWidth = 10;
+
+export function renderSummary(view: RunView, options: SummaryOptions): string {
+  const style = createStyle(options.hasColor);
+  const lines = ['', headline(view, style), ''];
+  const add = (label: string, texts: readonly string[]) => {
+    for (const [i, text] of texts.entries())
+      lines.push(...block(i === 0 ? label : '', text, options.width, style));
+  };
+  add('changed', changes(view));
+  add(
+    'backup',
+    view.backups.flatMap((backup) => [
+      `${backup.id}, ${formatSize(backup.sizeBytes)}, of ${backup.target}`,
+      `in ${backup.path}`,
+    ]),
+  );
+  if (view.removedBackups.length > 0)
+    add('expired', [`${formatCount(view.removedBackups.length, 'backup')} by retention`]);
+  add('warning', view.warnings);
+  if (hasSucceeded(view)) {
+    add('data', view.dataState === undefined ? [] : [view.dataState]);
+    add('next', [view.next ?? `belay runs show ${view.id}`]);
+    return `${lines.join('\n')}\n`;
+  }
+  add(
+    'links',
+    Object.entries(options.links ?? {}).map(([name, link]) => `${name}: ${link}`),
+  );
+  const step = view.steps.find(({ id }) => id === view.failedStep);
+  if (view.failedStep !== undefined) {
+    const place = view.failure?.place ?? step?.place;
+    add('step', [`${view.failedStep}${place === undefined ? '' : ` at ${place}`}`]);
+  }
+  if (view.failure !== undefined) {
+    add('cause', [`${view.failure.message} [${view.failure.code}]`]);
+    if (view.failure.fix !== undefined) add('fix', [view.failure.fix]);
+  }
+  add('data', [view.dataState ?? view.failure?.state ?? 'not known: the run did not say']);
+  add('next', [view.next ?? `belay runs show ${view.id}`]);
+  return `${lines.join('\n')}\n`;
+}
+
+function headline(view: RunView, style: Style): string {
+  const took =
+    view.endedAt === undefined
+      ? ''
+      : ` in ${formatDuration(Math.max(0, Date.parse(view.endedAt) - Date.parse(view.startedAt)))}`;
+  const word = hasSucceeded(view)
+    ? view.exitCode === 0
+      ? style.good(view.state)
+      : style.careful(`${view.state}, with warnings`)
+    : style.bad(view.state);
+  const exit = view.exitCode ? `, exit ${view.exitCode}` : '';
+  return `${style.strong(escapeLine(view.runbook))} ${word}${took}${style.dim(` (${view.id}${exit})`)}`;
+}
+
+function hasSucceeded(view: RunView): boolean {
+  return view.state === 'succeeded' || view.state === 'running';
+}
+
+/** One line per fact; steps that only read say nothing here. */
+function changes(view: RunView): string[] {
+  const lines: string[] = [];
+  for (const step of view.steps) {
+    if (step.effect === 'read' || step.effect === 'external') continue;
+    const measured = [step, ...(step.items ?? [])].flatMap((each) => formatMeasures(each.measures ?? []));
+    if (measured.length > 0) lines.push(...measured.map((fact) => `${fact} (${step.id})`));
+    else lines.push(...committed(view, step));
+  }
+  return lines.length === 0 && hasSucceeded(view) ? ['nothing'] : lines;
+}
+
+function committed(view: RunView, step: StepView): string[] {
+  const own = view.commits.filter(
+    (commit) => commit.step === step.id || commit.step.startsWith(`${step.id}[`),
+  );
+  const rows = own.reduce((sum, commit) => sum + commit.rows, 0);
+  return rows === 0 ? [] : [`${own[0]?.target ?? ''}: ${formatCount(rows, 'row')} changed (${step.id})`];
+}
+
+function block(label: string, text: string, width: number, style: Style): string[] {
+  const [first = '', ...rest] = wrap(escapeLine(text), Math.max(20, width - labelWidth));
+  return [
+    `${style.dim(label.padEnd(labelWidth))}${first}`,
+    ...rest.map((line) => ' '.repeat(labelWidth) + line),
+  ];
+}
