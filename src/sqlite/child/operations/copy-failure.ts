@@ -1,0 +1,63 @@
+// What SQLite and the file system say when a copy goes wrong, as a failure with a code.
+
+import { Failure } from '../../../diagnostic/index.ts';
+
+const states = {
+  snapshot: 'no copy was kept; the database was only read',
+  restore: 'the database was not changed',
+} as const;
+
+/** `path` is what was written to. A `Failure` goes through unchanged. */
+export function copyFailure(error: unknown, work: keyof typeof states, path: string): Failure {
+  if (error instanceof Failure) return error;
+  const state = states[work];
+  const { errcode, code, message } = describe(error);
+  // Primary result codes; the extended ones keep them in their low byte.
+  const primary = errcode === undefined ? undefined : errcode & 0xff;
+  if (primary === 13 || code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
+    return new Failure('store/no-room', `the disk is full at \`${path}\``, {
+      state,
+      fix: 'make room, then try again',
+      cause: error,
+    });
+  if (primary === 5 || primary === 6) {
+    return work === 'snapshot'
+      ? new Failure('backup/source-locked', 'another process holds a lock on the database', {
+          state,
+          fix: 'end the transaction that holds it, or wait and try again',
+          cause: error,
+        })
+      : restoreBusy(path, error);
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || primary === 8 || primary === 14)
+    return new Failure(
+      work === 'snapshot' ? 'store/unwritable' : 'backup/restore-failed',
+      `\`${path}\` cannot be written: ${message}`,
+      {
+        state,
+        cause: error,
+      },
+    );
+  return new Failure(work === 'snapshot' ? 'backup/snapshot-failed' : 'backup/restore-failed', message, {
+    state,
+    cause: error,
+  });
+}
+
+export function restoreBusy(path: string, cause?: unknown): Failure {
+  return new Failure('backup/restore-busy', `another process holds a lock on \`${path}\``, {
+    state: 'the database was not changed',
+    fix: 'end the transaction that holds it, or stop the application, then try again',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function describe(error: unknown): { errcode?: number; code?: string; message: string } {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const fields = error as Error & { errcode?: unknown; code?: unknown };
+  return {
+    message: error.message,
+    ...(typeof fields.errcode === 'number' ? { errcode: fields.errcode } : {}),
+    ...(typeof fields.code === 'string' ? { code: fields.code } : {}),
+  };
+}

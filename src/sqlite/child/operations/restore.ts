@@ -1,0 +1,114 @@
+// Writes a copy's content into a live database file, through SQLite: one transaction on the file, which readers and other
+// connections survive. Never renames over the file and never opens it in any other way.
+
+import { backup, DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure } from '../../../diagnostic/index.ts';
+import { copyFailure, restoreBusy } from './copy-failure.ts';
+import { readPragma } from './pragma.ts';
+
+export interface RestoreOptions {
+  /** Real path of the file that `connection` has open. */
+  readonly livePath: string;
+  /** A verified private copy in rollback-journal form. Its page size may be changed. */
+  readonly from: string;
+  readonly busyTimeoutMs: number;
+  readonly onProgress?: (progress: { done: number; total: number; unit: 'pages' }) => void;
+}
+
+const pagesPerStep = 4096;
+const retryMs = 25;
+
+/**
+ * Replaces the content of the live file by that of `from`; resolves once it is in the file and not only in the WAL.
+ *
+ * `connection` must have no open transaction. Fails with `backup/restore-busy` or `backup/restore-failed` (nothing
+ * changed), or with `backup/restore-unproven` (the content was written, but could not be brought to rest).
+ * Crash: before SQLite's commit the file holds the old content, after it the new; never a mix.
+ */
+export async function restore(connection: DatabaseSync, options: RestoreOptions): Promise<{ pages: number }> {
+  const modeBefore = String(readPragma(connection, 'journal_mode'));
+  const deadline = performance.now() + options.busyTimeoutMs;
+  const pages = await write(connection, options, modeBefore, deadline);
+  bringBackMode(connection, modeBefore);
+  const found = Number(readPragma(connection, 'page_count'));
+  if (found !== pages) throw unproven(`the file has ${found} pages after the restore, expected ${pages}`);
+  if (modeBefore === 'wal') await checkpoint(connection, Math.max(deadline, performance.now() + 1000));
+  return { pages };
+}
+
+async function write(
+  connection: DatabaseSync,
+  options: RestoreOptions,
+  mode: string,
+  deadline: number,
+): Promise<number> {
+  try {
+    // A WAL file cannot change its page size, so the copy takes that of the file.
+    if (mode === 'wal') setPageSize(options.from, Number(readPragma(connection, 'page_size')));
+    using source = new DatabaseSync(options.from, { readOnly: true });
+    const expected = Number(readPragma(source, 'page_count'));
+    for (;;) {
+      const copied = await attempt(source, options);
+      if (copied === expected && copied > 0) return copied;
+      if (copied !== 'busy' && copied > 0)
+        throw new Failure('backup/restore-failed', `${copied} of ${expected} pages were written`, {
+          state: 'the database was not changed',
+        });
+      if (performance.now() + retryMs > deadline) throw restoreBusy(options.livePath);
+      await sleep(retryMs);
+    }
+  } catch (error) {
+    throw copyFailure(error, 'restore', options.livePath);
+  }
+}
+
+/** Zero pages is what a locked destination looks like when the promise resolves all the same. */
+async function attempt(source: DatabaseSync, options: RestoreOptions): Promise<number | 'busy'> {
+  try {
+    return await backup(source, options.livePath, {
+      rate: pagesPerStep,
+      progress: ({ totalPages, remainingPages }) =>
+        options.onProgress?.({ done: totalPages - remainingPages, total: totalPages, unit: 'pages' }),
+    });
+  } catch (error) {
+    const failure = copyFailure(error, 'restore', options.livePath);
+    if (failure.code === 'backup/restore-busy') return 'busy';
+    throw error;
+  }
+}
+
+function setPageSize(path: string, pageSize: number): void {
+  using copy = new DatabaseSync(path);
+  if (Number(readPragma(copy, 'page_size')) === pageSize) return;
+  copy.exec(`PRAGMA journal_mode = DELETE; PRAGMA page_size = ${pageSize}; VACUUM`);
+}
+
+function bringBackMode(connection: DatabaseSync, before: string): void {
+  const now = String(readPragma(connection, 'journal_mode'));
+  if (now === before) return;
+  const after = String(readPragma(connection, `journal_mode = ${before}`));
+  if (after !== before) throw unproven(`the journal mode is \`${after}\`, expected \`${before}\``);
+}
+
+/**
+ * FULL, until every frame is in the file: a restore that has merely returned lies in a WAL that nobody has synced.
+ * TRUNCATE afterwards only gives the room back, so its outcome does not matter.
+ */
+async function checkpoint(connection: DatabaseSync, deadline: number): Promise<void> {
+  for (;;) {
+    const row = connection.prepare('PRAGMA wal_checkpoint(FULL)').get();
+    if (row?.busy === 0 && row.log === row.checkpointed) break;
+    if (performance.now() > deadline)
+      throw unproven('a reader that started before the restore keeps the WAL from being checkpointed');
+    await sleep(retryMs);
+  }
+  connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+}
+
+function unproven(message: string): Failure {
+  return new Failure('backup/restore-unproven', message, {
+    state: 'the content of the backup was written to the database; it is not proven to be on disk',
+    fix: 'stop the application, then run the restore again',
+  });
+}
