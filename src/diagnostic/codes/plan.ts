@@ -1,3 +1,35 @@
 import { defineCodes } from '../code-table.ts';
+import { exitCodes } from '../exit-code.ts';
 
-export const planCodes = defineCodes({});
+export const planCodes = defineCodes({
+  'plan/not-a-plan': {
+    exit: exitCodes.usage,
+    title: 'the file given with `--plan` is not a plan of this version',
+    help: 'Plans are written by `belay plan RUNBOOK --out FILE`. A plan of another version of Belay is made anew, not guessed at.',
+  },
+  'plan/stale': {
+    exit: exitCodes.refused,
+    title: 'the plan is stale: what it was made for has changed',
+    help: 'A plan is bound to the runbook, its params and files, the environment, and the identity and schema of every target. Something of these changed since; the message names it. Make the plan anew, read it, and run that.',
+  },
+  'plan/target-without-path': {
+    exit: exitCodes.refused,
+    title: 'a target has no path',
+    help: 'The `path` of a target came out empty: give the param that it is made of.',
+  },
+  'plan/unknown-catalogue-target': {
+    exit: exitCodes.invalid,
+    title: '`use:` names a target that the catalogue does not hold',
+    help: 'Targets for `use:` are declared under `targets` in belay.yaml; `belay targets` lists them.',
+  },
+  'plan/unknown-store': {
+    exit: exitCodes.invalid,
+    title: 'a store is not declared',
+    help: 'Stores are declared under `stores` in belay.yaml; `local` is built in and lies in the state folder.',
+  },
+  'plan/unreadable-file': {
+    exit: exitCodes.invalid,
+    title: 'a file that a step names cannot be read',
+    help: 'Paths written in a runbook are relative to the project: the folder of belay.yaml, else of the runbook.',
+  },
+});

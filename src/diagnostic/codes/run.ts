@@ -1,3 +1,50 @@
 import { defineCodes } from '../code-table.ts';
+import { exitCodes } from '../exit-code.ts';
 
-export const runCodes = defineCodes({});
+export const runCodes = defineCodes({
+  'run/assertion-false': {
+    exit: exitCodes.failed,
+    title: 'an `assert` or `ensure` is false',
+    help: 'The condition was decided, and it does not hold. `belay runs show RUN` shows the values that it was decided on.',
+  },
+  'run/bad-items': {
+    exit: exitCodes.failed,
+    title: 'the items of a `forEach` cannot be used',
+    help: '`items` must give a list of at most 10,000, and `key` must give each item a key of its own: journal, outputs and resume use it.',
+  },
+  'run/bad-secret': {
+    exit: exitCodes.refused,
+    title: 'a secret cannot be read, or is too short to be masked',
+    help: 'Secrets come from the environment or a file at run time and need at least 6 characters, because shorter ones cannot be masked without hiding ordinary text.',
+  },
+  'run/interrupted': {
+    exit: exitCodes.interrupted,
+    title: 'the run was interrupted by a signal',
+    help: 'The step was stopped at once. Exit 130, 143 or 129: nothing had been committed and the targets are as before. Exit 7: something had been committed, and the backup to go back to is named.',
+  },
+  'run/invalid-input': {
+    exit: exitCodes.failed,
+    title: 'the resolved `with` of a step does not fit its action',
+    help: 'A value that came out of an expression has the wrong type or is out of range. Nothing of the step was done.',
+  },
+  'run/precondition-error': {
+    exit: exitCodes.refused,
+    title: 'a precondition could not be decided',
+    help: 'An error is never "met" and never "unmet": the run does not start until the precondition can be decided.',
+  },
+  'run/precondition-unmet': {
+    exit: exitCodes.refused,
+    title: 'a precondition does not hold',
+    help: 'The runbook says what must hold before it may start; nothing was changed. Mend what the message names and run again.',
+  },
+  'run/rollback-not-available': {
+    exit: exitCodes.refused,
+    title: 'the run asks for automatic rollback, which this version does not do yet',
+    help: 'Until automatic rollback is there, a run with a `change` or `destroy` step needs `onFailure: abort` from that step on, and a `backup.create` of the target before it.',
+  },
+  'run/timeout': {
+    exit: exitCodes.failed,
+    title: 'a step, or the whole run, took longer than its `timeout`',
+    help: 'The step was really stopped: its transaction was rolled back by SQLite, its program ended. Raise `timeout`, or find out why it takes so long: `belay runs show RUN`.',
+  },
+});

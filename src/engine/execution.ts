@@ -1,0 +1,73 @@
+// What one run carries from step to step. Made once by `run.ts`; steps change only what is listed as mutable here.
+
+import type { BackupService, ProgramService } from '../action/index.ts';
+import type { Clock, Masker, Value } from '../base/index.ts';
+import type { Bindings } from '../expression/index.ts';
+import { type Known, type ResolvedRun, type StepBinding, toBindings } from '../plan/index.ts';
+import type { TargetFacts } from '../target/index.ts';
+import type { Recorder } from './recorder.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface Execution {
+  readonly resolved: ResolvedRun;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly now: Date;
+  readonly startedAt: Date;
+  readonly operator: string;
+  readonly scratchFolder: string;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly masker: Masker;
+  readonly sessions: Sessions;
+  readonly programs: ProgramService;
+  backupsFor(stepId: string): BackupService;
+  /** The operator's signal, and the timeout of the whole run. */
+  readonly interrupt: AbortSignal;
+  readonly progress: Progress;
+}
+
+/** Mutable. */
+export interface Progress {
+  readonly steps: Record<string, StepBinding>;
+  readonly preconditions: Record<string, StepBinding>;
+  /** Last known facts; read anew before each step. */
+  readonly facts: Record<string, TargetFacts>;
+  currentStep: string;
+  failed: boolean;
+  error: string | null;
+  warnings: number;
+}
+
+/** The values that expressions see now. */
+export function bindingsOf(execution: Execution, extra: Readonly<Record<string, Value>> = {}): Bindings {
+  const { resolved, progress } = execution;
+  const known: Known = {
+    runbook: resolved.runbook,
+    params: resolved.params,
+    secrets: execution.secrets,
+    now: execution.now,
+    facts: progress.facts,
+    steps: progress.steps,
+    preconditions: progress.preconditions,
+    run: {
+      id: execution.recorder.runId,
+      startedAt: execution.startedAt,
+      operator: execution.operator,
+      tempDir: execution.scratchFolder,
+      failed: progress.failed,
+      error: progress.error,
+    },
+  };
+  return toBindings(known, extra);
+}
+
+/** Reads anew the facts of the targets that the expressions of a step name. */
+export async function refreshFacts(
+  execution: Execution,
+  references: readonly (readonly string[])[],
+): Promise<void> {
+  const names = new Set(references.filter(([root]) => root === 'target').map(([, name]) => name));
+  for (const name of names) {
+    if (name !== undefined) execution.progress.facts[name] = await execution.sessions.facts(name);
+  }
+}

@@ -1,0 +1,68 @@
+// Takes the right to work on every target that a step may write, in one order for all runs, so that two runs
+// with two targets each never wait for one another.
+
+import { realpathSync } from 'node:fs';
+import { Failure } from '../diagnostic/index.ts';
+import { finalRunStates } from '../journal/index.ts';
+import { clearLease, type Lease, takeLease } from '../lease/index.ts';
+import { needsLease } from '../plan/index.ts';
+import { operatorName, thisProcess } from '../process/index.ts';
+import type { TargetSpec } from '../target/index.ts';
+import type { Recorder } from './recorder.ts';
+import type { RunRequest } from './request.ts';
+
+/** Fills `leases` by target name. Fails with `lease/…` (exit 4); those already taken stay for the caller to release. */
+export async function takeLeases(
+  request: RunRequest,
+  recorder: Recorder,
+  leases: Map<string, Lease>,
+): Promise<void> {
+  const { resolved } = request;
+  const wanted = resolved.targets
+    .filter((spec) => needsLease(resolved, spec.name))
+    .map((spec) => ({ spec, realPath: realPathOf(spec) }))
+    .sort((a, b) => (a.realPath < b.realPath ? -1 : 1));
+  for (const { spec, realPath } of wanted) {
+    const lease = await take(request, recorder, realPath);
+    leases.set(spec.name, lease);
+    recorder.record({ type: 'lease-taken', target: spec.name, path: lease.path, token: lease.token });
+  }
+}
+
+async function take(request: RunRequest, recorder: Recorder, realPath: string): Promise<Lease> {
+  const { stateFolder } = request.resolved.project;
+  const ask = (): Promise<Lease> =>
+    takeLease(realPath, {
+      runId: recorder.runId,
+      stateFolder,
+      operator: operatorName(),
+      host: thisProcess().host,
+      waitMs: request.lockWaitMs,
+      signal: request.interrupt,
+      onWait: (row) =>
+        recorder.show({
+          type: 'progress',
+          step: 'lease',
+          message: `waiting for run ${row.runId} of ${row.operator} (pid ${row.pid} on ${row.host})`,
+        }),
+    });
+  try {
+    return await ask();
+  } catch (error) {
+    // Crash: a run that recorded its end and died before it gave the lease back has left nothing to recover.
+    if (!(error instanceof Failure) || error.code !== 'lease/interrupted-run') throw error;
+    const left = String(error.details?.['runId'] ?? '');
+    const state = request.journal.run(left)?.state;
+    if (state === undefined || !finalRunStates.has(state) || !clearLease(realPath, left)) throw error;
+    return ask();
+  }
+}
+
+/** A target that is not there has no lease to take; opening it says so better. */
+function realPathOf(spec: TargetSpec): string {
+  try {
+    return realpathSync(spec.path);
+  } catch {
+    return spec.path;
+  }
+}

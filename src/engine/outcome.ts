@@ -1,0 +1,105 @@
+// How a run ended: its state, its exit code, and one sentence on the state of the data (`SAFETY.md` §4.8).
+// A pure function of the journal's view and of what stopped the run.
+
+import { formatCount } from '../base/index.ts';
+import { type ExitCode, exitCodes } from '../diagnostic/index.ts';
+import type { RecordedFailure, RunState, RunView } from '../journal/index.ts';
+
+/** What stopped the run; absent when every step is through. */
+export interface Stop {
+  readonly kind: 'refused' | 'failed' | 'interrupted';
+  readonly failure: RecordedFailure;
+  /** Exit code of the failure by itself. */
+  readonly exit: ExitCode;
+  readonly step?: string;
+}
+
+export interface Outcome {
+  readonly state: RunState;
+  readonly exitCode: ExitCode;
+  readonly dataState: string;
+  readonly next: string;
+}
+
+export function decideOutcome(view: RunView, stop: Stop | undefined): Outcome {
+  const changed = changedTargets(view);
+  const show = `belay runs show ${view.id}`;
+  if (stop === undefined) {
+    const hasWarnings = view.steps.some((step) => step.isContinued === true);
+    return {
+      state: 'succeeded',
+      exitCode: hasWarnings ? exitCodes.warnings : exitCodes.done,
+      dataState: changed.length === 0 ? 'no data was changed' : `${changeWords(view)}${backupWords(view)}`,
+      next: show,
+    };
+  }
+  if (stop.kind === 'refused') {
+    return {
+      state: 'aborted',
+      exitCode: stop.exit,
+      dataState: untouched(view, 'nothing was started'),
+      next: show,
+    };
+  }
+  if (view.openCommit !== undefined) return unknownCommit(view, view.openCommit);
+  if (changed.length === 0) {
+    const sentence = untouched(view, 'nothing of this run was committed');
+    return stop.kind === 'interrupted'
+      ? { state: 'aborted', exitCode: stop.exit, dataState: sentence, next: show }
+      : { state: 'failed', exitCode: exitCodes.failed, dataState: sentence, next: show };
+  }
+  const kept = `${changeWords(view)}, and kept${backupWords(view)}`;
+  if (stop.kind === 'interrupted') {
+    return { state: 'interrupted', exitCode: exitCodes.needsPerson, dataState: kept, next: show };
+  }
+  return { state: 'failed', exitCode: exitCodes.kept, dataState: kept, next: restoreCommand(view) ?? show };
+}
+
+/** Targets to which a transaction with effect `change` or `destroy` committed, or which a program was allowed to touch. */
+function changedTargets(view: RunView): string[] {
+  const names = new Set<string>();
+  for (const commit of view.commits)
+    if (commit.effect === 'change' || commit.effect === 'destroy') names.add(commit.target);
+  for (const step of view.steps) {
+    if (step.effect === 'external' && step.target !== undefined && step.attempts > 0) names.add(step.target);
+  }
+  return [...names];
+}
+
+function changeWords(view: RunView): string {
+  const parts = changedTargets(view).map((target) => {
+    const rows = view.commits
+      .filter((commit) => commit.target === target)
+      .reduce((sum, { rows: n }) => sum + n, 0);
+    return `${formatCount(rows, 'row')} of \`${target}\` ${rows === 1 ? 'was' : 'were'} changed`;
+  });
+  return parts.join('; ');
+}
+
+function backupWords(view: RunView): string {
+  const kept = view.backups.filter(({ id }) => !view.removedBackups.some((removed) => removed.id === id));
+  const names = kept.map(({ id }) => `\`${id}\``).join(', ');
+  return kept.length === 0 ? '' : `; the state before is backup ${names}`;
+}
+
+function untouched(view: RunView, what: string): string {
+  const names = view.targets.map(({ name }) => `\`${name}\``);
+  if (names.length === 0) return what;
+  return `${what}; ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} as before`;
+}
+
+function unknownCommit(view: RunView, open: { readonly target: string; readonly step: string }): Outcome {
+  return {
+    state: 'interrupted',
+    exitCode: exitCodes.needsPerson,
+    dataState: `the last transaction of step \`${open.step}\` on \`${open.target}\` may or may not have been committed${backupWords(view)}`,
+    next: `belay runs show ${view.id}`,
+  };
+}
+
+function restoreCommand(view: RunView): string | undefined {
+  const [first] = view.backups;
+  const target = view.targets.find(({ name }) => name === first?.target);
+  if (first === undefined || target === undefined) return undefined;
+  return `belay backup restore ${first.id} --path ${target.realPath}`;
+}

@@ -1,0 +1,25 @@
+// What a run is started with.
+
+import type { Clock } from '../base/index.ts';
+import type { Journal, RunEvent } from '../journal/index.ts';
+import type { Plan, ResolvedRun } from '../plan/index.ts';
+import type { TargetDriver } from '../target/index.ts';
+
+export interface RunRequest {
+  readonly resolved: ResolvedRun;
+  /** A plan made earlier, with `run --plan`: refused when stale. */
+  readonly planned?: Plan;
+  readonly journal: Journal;
+  readonly driver: TargetDriver;
+  readonly clock: Clock;
+  readonly now: Date;
+  readonly lockWaitMs: number;
+  /** Aborts with an `Interruption` as reason: the step at work is stopped at once, and the run ends. */
+  readonly interrupt: AbortSignal;
+  readonly env: NodeJS.ProcessEnv;
+  /** For the record: what the operator typed, and where. */
+  readonly command: readonly string[];
+  readonly workingFolder: string;
+  readonly version: string;
+  readonly onEvent: (runId: string, event: RunEvent, at: string) => void;
+}

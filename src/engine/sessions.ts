@@ -1,0 +1,113 @@
+// The sessions of a run: at most one child per target, opened when first needed, all ended at the end.
+// A target under a lease has one writing session and every read goes through it, so that all our work on it
+// is one connection's.
+
+import { createHash } from 'node:crypto';
+import type { Lease } from '../lease/index.ts';
+import type {
+  CommitAnnouncement,
+  ReadSession,
+  TargetDriver,
+  TargetFacts,
+  TargetSpec,
+  WriteSession,
+} from '../target/index.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface Sessions extends AsyncDisposable {
+  reader(name: string): Promise<ReadSession>;
+  /** Fails as a defect for a target without a lease: an action whose effect is `read` must not ask. */
+  writer(name: string): Promise<WriteSession>;
+  facts(name: string): Promise<TargetFacts>;
+}
+
+export interface SessionsRequest {
+  readonly specs: readonly TargetSpec[];
+  readonly driver: TargetDriver;
+  readonly leases: ReadonlyMap<string, Lease>;
+  readonly recorder: Recorder;
+  readonly busyTimeoutMs: number;
+  readonly scratchFolder: string;
+  /** The step at work, for the record of a commit. */
+  readonly currentStep: () => string;
+}
+
+export function openSessions(request: SessionsRequest): Sessions {
+  const readers = new Map<string, Promise<ReadSession>>();
+  const writers = new Map<string, Promise<WriteSession>>();
+
+  const options = (name: string) => ({
+    busyTimeoutMs: request.busyTimeoutMs,
+    scratchFolder: request.scratchFolder,
+    onProcess: (process: { pid: number; processStart: string; group: number }): void =>
+      request.recorder.record({ type: 'process-started', role: 'sql', ...process, target: name }),
+  });
+
+  const writer = (name: string): Promise<WriteSession> => {
+    const lease = request.leases.get(name);
+    if (lease === undefined) throw new Error(`no lease on target ${name}`);
+    return remember(writers, name, () =>
+      request.driver.openForWriting(specOf(request, name), {
+        ...options(name),
+        lease: { path: lease.path, token: lease.token },
+        announce: async (commit) => announce(request, commit),
+        committed: (target) =>
+          request.recorder.record({ type: 'committed', step: request.currentStep(), target }),
+      }),
+    );
+  };
+
+  const reader = (name: string): Promise<ReadSession> =>
+    request.leases.has(name)
+      ? writer(name)
+      : remember(readers, name, () => request.driver.openForReading(specOf(request, name), options(name)));
+
+  return {
+    reader,
+    writer,
+    facts: async (name) => (await reader(name)).facts(),
+    async [Symbol.asyncDispose]() {
+      for (const session of [...readers.values(), ...writers.values()]) {
+        await session.then(
+          (open) => open.close(),
+          () => undefined,
+        );
+      }
+    },
+  };
+}
+
+/**
+ * Order: the changeset and the event that announces the commit are durable before the child may commit.
+ * Crash: dying in between leaves an announcement without a commit, which recovery can see; the other order
+ * could leave a commit that nothing knows how to take back.
+ */
+function announce(request: SessionsRequest, commit: CommitAnnouncement): void {
+  const { changeset, ...rest } = commit;
+  const event = { type: 'commit-announced' as const, step: request.currentStep(), ...rest };
+  if (changeset === undefined) {
+    request.recorder.record(event);
+    return;
+  }
+  const sha256 = createHash('sha256').update(changeset).digest('hex');
+  request.recorder.recordWithBlob(
+    { ...event, changeset: { sha256, sizeBytes: changeset.byteLength } },
+    { sha256, bytes: changeset },
+  );
+}
+
+/** A failed opening is not remembered: a retry opens anew. */
+function remember<T>(sessions: Map<string, Promise<T>>, name: string, open: () => Promise<T>): Promise<T> {
+  const known = sessions.get(name);
+  if (known !== undefined) return known;
+  const opening = open();
+  sessions.set(name, opening);
+  opening.catch(() => sessions.delete(name));
+  return opening;
+}
+
+function specOf(request: SessionsRequest, name: string): TargetSpec {
+  const spec = request.specs.find((each) => each.name === name);
+  if (spec === undefined) throw new Error(`no target ${name}`);
+  return spec;
+}

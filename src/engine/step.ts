@@ -1,0 +1,242 @@
+// One step: condition, its own preconditions, items, attempts with retry; recorded at each turn.
+
+import type { Json, JsonObject, Value } from '../base/index.ts';
+import { Failure } from '../diagnostic/index.ts';
+import { toJson } from '../expression/index.ts';
+import type { RecordedFailure, StepState } from '../journal/index.ts';
+import { stepReferences } from '../plan/index.ts';
+import type { Retry, Step } from '../runbook/index.ts';
+import { type AttemptResult, maskJson, runAttempt } from './attempt.ts';
+import { bindingsOf, type Execution, refreshFacts } from './execution.ts';
+import { pause } from './limit.ts';
+import { recordedFailure } from './recorder.ts';
+
+export interface StepResult {
+  readonly state: Extract<StepState, 'succeeded' | 'failed' | 'errored' | 'cancelled' | 'skipped'>;
+  readonly failure?: RecordedFailure;
+  readonly isInterrupted: boolean;
+}
+
+const maxItems = 10_000;
+
+/** Runs a step to its end; never throws for what the step does, only for a journal that cannot be written. */
+export async function runStep(execution: Execution, step: Step): Promise<StepResult> {
+  const started = execution.clock.monotonicMs();
+  execution.progress.currentStep = step.id;
+  try {
+    if (step.if !== undefined) {
+      await refreshFacts(execution, stepReferences(step));
+      if (step.if.evaluate(bindingsOf(execution)) === false) return skip(execution, step);
+    }
+    for (const precondition of step.preconditions) {
+      const refused = await stepPrecondition(execution, precondition);
+      if (refused !== undefined) return finish(execution, step, started, 0, { ...failedBefore(refused) });
+    }
+  } catch (error) {
+    return finish(execution, step, started, 0, {
+      ...failedBefore(recordedFailure(error, execution.masker)),
+      state: 'errored',
+    });
+  }
+  const { result, attempts } =
+    step.forEach === undefined
+      ? await runWithRetry(execution, step, step.id, {})
+      : await runItems(execution, step);
+  return finish(execution, step, started, attempts, result);
+}
+
+function skip(execution: Execution, step: Step): StepResult {
+  const reason = `\`if: ${step.if?.source ?? ''}\` is false`;
+  execution.recorder.record({ type: 'step-skipped', step: step.id, reason });
+  execution.progress.steps[step.id] = { state: 'skipped', error: null, attempts: 0, outputs: {} };
+  return { state: 'skipped', isInterrupted: false };
+}
+
+function failedBefore(failure: RecordedFailure): AttemptResult {
+  return { state: 'failed', outputs: {}, measures: [], failure, isInterrupted: false, durationMs: 0 };
+}
+
+/** Undefined when met. */
+async function stepPrecondition(execution: Execution, step: Step): Promise<RecordedFailure | undefined> {
+  const { result } = await runWithRetry(execution, step, step.id, {});
+  const met = result.state === 'succeeded' ? 'met' : result.state === 'failed' ? 'unmet' : 'error';
+  execution.recorder.record({
+    type: 'precondition-checked',
+    step: step.id,
+    result: met,
+    ...(result.failure === undefined ? {} : { failure: result.failure }),
+  });
+  remember(execution, step, result, 1, 'preconditions');
+  return met === 'met' ? undefined : result.failure;
+}
+
+function finish(
+  execution: Execution,
+  step: Step,
+  started: number,
+  attempts: number,
+  result: AttemptResult,
+): StepResult {
+  const isContinued = result.state !== 'succeeded' && !result.isInterrupted && step.onFailure === 'continue';
+  execution.recorder.record({
+    type: 'step-finished',
+    step: step.id,
+    state: result.state,
+    attempts,
+    durationMs: Math.round(execution.clock.monotonicMs() - started),
+    ...keptOutputs(execution, result.outputs),
+    ...(result.failure === undefined ? {} : { failure: result.failure }),
+    ...(isContinued ? { isContinued } : {}),
+  });
+  remember(execution, step, result, attempts, 'steps');
+  return {
+    state: result.state,
+    isInterrupted: result.isInterrupted,
+    ...(result.failure === undefined ? {} : { failure: result.failure }),
+  };
+}
+
+export function remember(
+  execution: Execution,
+  step: Step,
+  result: AttemptResult,
+  attempts: number,
+  group: 'steps' | 'preconditions',
+): void {
+  execution.progress[group][step.id] = {
+    state: result.state,
+    error: result.failure?.message ?? null,
+    attempts,
+    outputs: result.outputs,
+  };
+}
+
+/** An output that held a secret is not stored. */
+export function keptOutputs(
+  execution: Execution,
+  outputs: Readonly<Record<string, Value>>,
+): { readonly outputs?: JsonObject } {
+  const kept: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(outputs)) {
+    const json = toJson(value);
+    if (!execution.masker.touches(JSON.stringify(json))) kept[name] = json;
+  }
+  return Object.keys(kept).length === 0 ? {} : { outputs: kept };
+}
+
+interface Attempted {
+  readonly result: AttemptResult;
+  readonly attempts: number;
+}
+
+export async function runWithRetry(
+  execution: Execution,
+  step: Step,
+  stepId: string,
+  loop: Readonly<Record<string, Value>>,
+): Promise<Attempted> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await runAttempt(execution, step, stepId, attempt, loop);
+    execution.recorder.record({
+      type: 'attempt-finished',
+      step: stepId,
+      attempt,
+      state: result.state,
+      durationMs: result.durationMs,
+      ...keptOutputs(execution, result.outputs),
+      ...(result.measures.length === 0 ? {} : { measures: result.measures }),
+      ...(result.failure === undefined ? {} : { failure: result.failure }),
+    });
+    const { retry } = step;
+    const isOver =
+      result.state === 'succeeded' || result.isInterrupted || retry === undefined || attempt > retry.limit;
+    if (isOver) return { result, attempts: attempt };
+    const waitMs = retryDelay(retry, attempt);
+    const dueAt = new Date(execution.clock.now().getTime() + waitMs).toISOString();
+    execution.recorder.record({ type: 'retry-scheduled', step: stepId, attempt: attempt + 1, dueAt });
+    try {
+      await pause(waitMs, execution.interrupt);
+    } catch {
+      return { result: { ...result, state: 'cancelled', isInterrupted: true }, attempts: attempt };
+    }
+  }
+}
+
+/** Before retry `attempt` (1 = the first retry), in milliseconds. */
+export function retryDelay(retry: Retry, attempt: number): number {
+  const grown = retry.intervalMs * retry.backoff ** (attempt - 1);
+  return Math.min(grown, retry.maxIntervalMs ?? Number.MAX_SAFE_INTEGER);
+}
+
+/** Items one after another on a target, side by side for programs; the first failure starts no new item. */
+async function runItems(execution: Execution, step: Step): Promise<Attempted> {
+  const items = resolveItems(execution, step);
+  if (items instanceof Failure)
+    return { result: failedBefore(recordedFailure(items, execution.masker)), attempts: 0 };
+  execution.recorder.record({
+    type: 'for-each-resolved',
+    step: step.id,
+    keys: items.map(({ key }) => key),
+    items: items.map(({ item }) => maskJson(execution, { item: toJson(item) })['item'] ?? null),
+  });
+  const outputs: Record<string, Value> = {};
+  const failures: AttemptResult[] = [];
+  const queue = [...items];
+  let attempts = 0;
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined && failures.length === 0; next = queue.shift()) {
+      const done = await runWithRetry(execution, step, `${step.id}[${next.key}]`, {
+        [step.forEach?.as ?? 'item']: next.item,
+      });
+      attempts = Math.max(attempts, done.attempts);
+      if (done.result.state === 'succeeded') outputs[next.key] = done.result.outputs;
+      else failures.push(done.result);
+    }
+  };
+  const width = step.targets.length > 0 ? 1 : (step.forEach?.maxParallel ?? 1);
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, work));
+  const base = { outputs: { items: outputs }, measures: [], durationMs: 0 };
+  const [failed] = failures;
+  return {
+    result:
+      failed === undefined ? { ...base, state: 'succeeded', isInterrupted: false } : { ...failed, ...base },
+    attempts,
+  };
+}
+
+function resolveItems(execution: Execution, step: Step): readonly { key: string; item: Value }[] | Failure {
+  const { forEach } = step;
+  if (forEach === undefined) return [];
+  try {
+    const bindings = bindingsOf(execution);
+    const raw =
+      'evaluate' in forEach.items
+        ? forEach.items.evaluate(bindings)
+        : forEach.items.map((each) => each.evaluate(bindings));
+    if (!Array.isArray(raw)) return refuseItems(step, 'does not give a list');
+    if (raw.length > maxItems)
+      return refuseItems(step, `gives ${raw.length} items; at most ${maxItems} are allowed`);
+    const items = (raw as readonly Value[]).map((item) => ({
+      item,
+      key: String(
+        forEach.key === undefined ? item : forEach.key.evaluate({ ...bindings, [forEach.as]: item }),
+      ),
+    }));
+    const keys = new Set<string>();
+    for (const { key } of items) {
+      if (keys.has(key)) return refuseItems(step, `gives the key \`${key}\` twice`);
+      keys.add(key);
+    }
+    return items;
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+function refuseItems(step: Step, why: string): Failure {
+  return new Failure('run/bad-items', `\`forEach.items\` of step \`${step.id}\` ${why}`, {
+    place: step.places['/forEach/items'] ?? step.place,
+    state: 'nothing of this step was done',
+  });
+}

@@ -1,0 +1,146 @@
+// Makes a plan: resolves a runbook against the live targets and says step by step what a run would do.
+// Writes nothing, starts no program, asks nobody (`SAFETY.md` §6); what it cannot know it says.
+
+import { relative } from 'node:path';
+import type { Finding } from '../diagnostic/index.ts';
+import type { Effect } from '../journal/index.ts';
+import type { ReadSession, TargetFacts, TargetSpec } from '../target/index.ts';
+import { digestOf } from './digest.ts';
+import { toPlain } from './input.ts';
+import type { Plan, PlannedStep, PlannedTarget } from './plan.ts';
+import { neededOutputs } from './references.ts';
+import type { PlanRequest } from './request.ts';
+import type { ResolvedRun } from './resolve.ts';
+import { simulateStep } from './simulate.ts';
+import type { Simulation } from './simulation.ts';
+import { missingWaysBack } from './way-back.ts';
+import { backupWords, rollbackWords, strongestEffect } from './words.ts';
+
+export async function createPlan(request: PlanRequest): Promise<Plan> {
+  const { resolved } = request;
+  const facts: Record<string, TargetFacts> = {};
+  for (const spec of resolved.targets) facts[spec.name] = await request.driver.probe(spec);
+
+  const readers = new Map<string, ReadSession>();
+  try {
+    const simulation: Simulation = {
+      request,
+      facts,
+      readers,
+      known: { steps: {}, preconditions: {} },
+      changed: new Set(),
+      neededOutputs: neededOutputs(resolved),
+      refusals: [...missingWaysBack(resolved.runbook), ...conditionProblems(resolved, facts)],
+      warnings: [],
+    };
+    const steps = await planSteps(simulation);
+    const { digest, parts } = digestOf(resolved, toPlain(resolved.params) as never, facts);
+    return {
+      version: 1,
+      runbook: { name: resolved.runbook.name, title: resolved.runbook.title, file: resolved.runbook.file },
+      ...(resolved.environment === undefined ? {} : { environment: resolved.environment }),
+      digest,
+      digestParts: parts,
+      params: toPlain(resolved.params) as never,
+      targets: resolved.targets.map((spec) => plannedTarget(spec, resolved, facts[spec.name])),
+      steps,
+      wouldChange: steps.some(mayChange),
+      refusals: simulation.refusals,
+      warnings: simulation.warnings,
+    };
+  } finally {
+    for (const reader of readers.values()) await reader.close();
+  }
+}
+
+async function planSteps(simulation: Simulation): Promise<PlannedStep[]> {
+  const { resolved } = simulation.request;
+  const { runbook } = resolved;
+  const planned: PlannedStep[] = leaseSteps(resolved);
+  for (const [kind, steps] of [
+    ['precondition', runbook.preconditions],
+    ['step', runbook.steps],
+    ['always', runbook.always],
+  ] as const) {
+    for (const step of steps) {
+      const simulated = await simulateStep(simulation, step, kind);
+      const backup = backupWords(runbook, step);
+      planned.push({
+        id: step.id,
+        kind,
+        title: step.title,
+        ...(step.action === undefined ? {} : { action: step.action }),
+        effect: step.effect,
+        targets: step.targets,
+        ...simulated,
+        onFailure: step.onFailure,
+        rollback: rollbackWords(step),
+        ...(backup === undefined ? {} : { backup }),
+        place: step.place,
+      });
+    }
+  }
+  return planned;
+}
+
+/** What the engine adds by itself stands in the plan as steps. */
+function leaseSteps(resolved: ResolvedRun): PlannedStep[] {
+  return resolved.targets
+    .filter((spec) => needsLease(resolved, spec.name))
+    .map(
+      (spec): PlannedStep => ({
+        id: `lease.${spec.name}`,
+        kind: 'engine',
+        title: `Take the right to work on ${spec.name}`,
+        effect: 'read',
+        targets: [spec.name],
+        state: 'would-run',
+        lines: [],
+        onFailure: 'abort',
+        rollback: 'given back at the end',
+      }),
+    );
+}
+
+/** Only a target that a step may write is leased. */
+export function needsLease(resolved: ResolvedRun, target: string): boolean {
+  return resolved.runbook.steps.some((step) => step.targets.includes(target) && step.effect !== 'read');
+}
+
+function conditionProblems(resolved: ResolvedRun, facts: Readonly<Record<string, TargetFacts>>): Finding[] {
+  return resolved.targets.flatMap((spec) => {
+    const problem = facts[spec.name]?.problem;
+    return spec.expect === 'ok' && problem !== undefined ? [problem] : [];
+  });
+}
+
+function plannedTarget(
+  spec: TargetSpec,
+  resolved: ResolvedRun,
+  facts: TargetFacts | undefined,
+): PlannedTarget {
+  return {
+    name: spec.name,
+    driver: spec.driver,
+    path: shownPath(resolved.project.folder, spec.path),
+    condition: facts?.condition ?? 'unreadable',
+    ...(spec.catalogueName === undefined ? {} : { catalogueName: spec.catalogueName }),
+    effect: strongestEffect(resolved.runbook.steps.filter((step) => step.targets.includes(spec.name))),
+    takesLease: needsLease(resolved, spec.name),
+    store: spec.store.name,
+  };
+}
+
+/** Relative to the project when below it, so that a plan reads the same on every machine. */
+function shownPath(folder: string, path: string): string {
+  const shown = relative(folder, path);
+  return shown === '' || shown.startsWith('..') ? path : shown;
+}
+
+const changing: ReadonlySet<Effect> = new Set(['maintain', 'change', 'destroy', 'external']);
+
+function mayChange(step: PlannedStep & { readonly changesSomething?: boolean }): boolean {
+  return (
+    changing.has(step.effect) && step.state !== 'skipped-by-condition' && step.changesSomething !== false
+  );
+}

@@ -1,0 +1,18 @@
+// What a plan is made from.
+
+import type { BackupEntry } from '../backup/index.ts';
+import type { Clock } from '../base/index.ts';
+import type { TargetDriver, TargetSpec } from '../target/index.ts';
+import type { ResolvedRun } from './resolve.ts';
+
+export interface PlanRequest {
+  readonly resolved: ResolvedRun;
+  readonly driver: TargetDriver;
+  readonly clock: Clock;
+  readonly now: Date;
+  /** Private folder for copies of live databases; the caller makes and removes it. */
+  readonly scratchFolder: string;
+  /** `--probe-external`: HTTP checks are made. */
+  readonly mayProbeExternal: boolean;
+  readonly listBackups: (target: TargetSpec, store?: string) => Promise<readonly BackupEntry[]>;
+}

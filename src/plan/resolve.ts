@@ -1,0 +1,177 @@
+// Decides what a run is about, before anything is opened: params, targets with their stores, the fixed `now`.
+// Touches no target; the only reading is of the files that the runbook names.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Value } from '../base/index.ts';
+import { Failure } from '../diagnostic/index.ts';
+import { type Project, resolvePath } from '../project/index.ts';
+import type { Runbook, Step, TargetDeclaration } from '../runbook/index.ts';
+import type { TargetSpec } from '../target/index.ts';
+import { staticBindings } from './bindings.ts';
+
+/** A run decided as far as it can be without looking at a target. */
+export interface ResolvedRun {
+  readonly runbook: Runbook;
+  readonly project: Project;
+  readonly params: Readonly<Record<string, Value>>;
+  readonly environment?: string;
+  readonly targets: readonly TargetSpec[];
+  /** Every file the run reads besides its targets: the runbook, SQL files. */
+  readonly files: readonly PinnedFile[];
+}
+
+export interface PinnedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly text: string;
+}
+
+export interface ResolveRequest {
+  readonly runbook: Runbook;
+  readonly project: Project;
+  readonly params: Readonly<Record<string, Value>>;
+  readonly environment?: string;
+  readonly now: Date;
+}
+
+/**
+ * Fails with `project/policy-not-available` under an environment with a policy, `project/unknown-target` for a
+ * `use:` that the catalogue does not hold, `plan/unreadable-file` for an SQL file that is not there.
+ */
+export function resolveRun(request: ResolveRequest): ResolvedRun {
+  const { runbook, project, params, environment } = request;
+  refusePolicy(project, environment);
+  const bindings = staticBindings(runbook, params, request.now);
+  const targets = runbook.targets.map((declaration) => resolveTarget(declaration, project, bindings));
+  return {
+    runbook,
+    project,
+    params,
+    ...(environment === undefined ? {} : { environment }),
+    targets,
+    files: [...runbook.files.map(({ path, text }) => pin(path, text)), ...sqlFiles(runbook, project)],
+  };
+}
+
+function refusePolicy(project: Project, environment: string | undefined): void {
+  if (environment === undefined) return;
+  if (project.environments[environment]?.policy === undefined) return;
+  throw new Failure(
+    'project/policy-not-available',
+    `environment \`${environment}\` has a policy, which this version of Belay does not enforce yet`,
+    {
+      state: 'nothing was started',
+      fix: 'run without `--env`, or remove `policy` from the environment until a version that enforces it',
+    },
+  );
+}
+
+function resolveTarget(
+  declaration: TargetDeclaration,
+  project: Project,
+  bindings: ReturnType<typeof staticBindings>,
+): TargetSpec {
+  const { name, expect } = declaration;
+  if (declaration.use !== undefined) {
+    const use = String(declaration.use.evaluate(bindings));
+    const entry = project.targets[use];
+    if (entry === undefined) {
+      const known = Object.keys(project.targets);
+      throw new Failure(
+        'plan/unknown-catalogue-target',
+        `target \`${name}\` uses \`${use}\`, which the catalogue does not hold`,
+        {
+          place: declaration.place,
+          state: 'nothing was started',
+          fix:
+            known.length === 0
+              ? 'declare it under `targets` in belay.yaml'
+              : `name one of ${known.map((each) => `\`${each}\``).join(', ')}, or declare it in belay.yaml`,
+        },
+      );
+    }
+    return {
+      name,
+      driver: entry.driver,
+      path: entry.path,
+      catalogueName: entry.name,
+      expect,
+      store: resolveStore(project, declaration.backup?.store ?? entry.store, declaration),
+    };
+  }
+  const path = declaration.path?.evaluate(bindings);
+  if (typeof path !== 'string' || path === '') {
+    throw new Failure('plan/target-without-path', `the path of target \`${name}\` is empty`, {
+      place: declaration.place,
+      state: 'nothing was started',
+      fix: 'give the param that its `path` is made of',
+    });
+  }
+  return {
+    name,
+    driver: declaration.driver ?? 'sqlite',
+    path: resolvePath(project.folder, path),
+    expect,
+    store: resolveStore(project, declaration.backup?.store ?? 'local', declaration),
+  };
+}
+
+function resolveStore(
+  project: Project,
+  name: string,
+  declaration: TargetDeclaration,
+): { readonly name: string; readonly path: string } {
+  const store = project.stores[name];
+  if (store === undefined) {
+    throw new Failure(
+      'plan/unknown-store',
+      `target \`${declaration.name}\` keeps its backups in store \`${name}\`, which belay.yaml does not declare`,
+      {
+        place: declaration.place,
+        state: 'nothing was started',
+        fix: `declare \`${name}\` under \`stores\` in belay.yaml, or use \`local\``,
+      },
+    );
+  }
+  return { name, path: store.path };
+}
+
+/** SQL files that steps name as a constant; one made by an expression is read, and pinned, when its step runs. */
+function sqlFiles(runbook: Runbook, project: Project): PinnedFile[] {
+  const pinned: PinnedFile[] = [];
+  for (const step of [...runbook.preconditions, ...runbook.steps, ...runbook.always]) {
+    const file = constantFile(step);
+    if (file === undefined) continue;
+    const path = resolvePath(project.folder, file);
+    try {
+      pinned.push(pin(path, readFileSync(path, 'utf8')));
+    } catch (cause) {
+      throw new Failure(
+        'plan/unreadable-file',
+        `step \`${step.id}\` names the file \`${file}\`, which cannot be read`,
+        {
+          place: step.places['/with/file'] ?? step.place,
+          state: 'nothing was started',
+          fix: `check that \`${file}\` is there, relative to the project`,
+          cause,
+        },
+      );
+    }
+  }
+  return pinned;
+}
+
+function constantFile(step: Step): string | undefined {
+  if (step.action !== 'sqlite.execute') return undefined;
+  const { with: tree } = step;
+  if (Array.isArray(tree) || !('file' in tree)) return undefined;
+  const file = (tree as Readonly<Record<string, unknown>>)['file'];
+  const template = file as { kind?: string; source?: string } | undefined;
+  return template?.kind === 'constant' ? template.source : undefined;
+}
+
+function pin(path: string, text: string): PinnedFile {
+  return { path, text, sha256: createHash('sha256').update(text).digest('hex') };
+}
