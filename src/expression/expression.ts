@@ -44,6 +44,24 @@ export interface ExpressionProblem {
 /** Values for the names of a scope. */
 export type Bindings = Readonly<Record<string, Value>>;
 
+/** What expressions may ask of the machine; only evaluation calls it, compiling never does. */
+export interface ExpressionHost {
+  /** Free bytes for an unprivileged user where `path` is or would be. */
+  diskFree(path: string): number;
+  exists(path: string): boolean;
+}
+
+export interface CompileOptions {
+  /** Needed to evaluate `diskFree` and `exists`. */
+  readonly host?: ExpressionHost;
+  /** What to say about a name path that the scope does not hold; undefined for the usual sentence. */
+  readonly explainUnknown?: (
+    path: readonly string[],
+  ) => { readonly message: string; readonly fix?: string } | undefined;
+  /** Why the output at this path may be missing, such as `step `vacuum` has an `if``. */
+  readonly explainMissing?: (path: readonly string[]) => string | undefined;
+}
+
 export interface Expression {
   readonly source: string;
   readonly type: ValueType;

@@ -1,0 +1,43 @@
+// What one evaluation may cost. Every node, every list and every text made or searched is charged, so that no
+// expression runs away whatever its data; the units are chosen so that the whole budget is well under a second.
+
+import { EvaluationError } from './evaluation-error.ts';
+
+const totalUnits = 1_000_000;
+export const maxListLength = 10_000;
+export const maxTextLength = 1_048_576;
+
+export class Budget {
+  #left = totalUnits;
+
+  /** Fails when the evaluation has cost too much. */
+  spend(units: number): void {
+    this.#left -= units;
+    if (this.#left < 0) throw new EvaluationError('it takes too long: it goes through too many values');
+  }
+
+  /** Charges for a text that was made, and returns it. */
+  text(text: string): string {
+    this.spend(text.length / 64);
+    if (text.length > maxTextLength)
+      throw new EvaluationError(
+        `it makes a text longer than ${maxTextLength.toLocaleString('en-US')} characters`,
+      );
+    return text;
+  }
+
+  /** Charges for a list that was made, and returns it. */
+  list<T>(list: readonly T[]): readonly T[] {
+    this.spend(list.length);
+    if (list.length > maxListLength)
+      throw new EvaluationError(
+        `it makes a list of more than ${maxListLength.toLocaleString('en-US')} values`,
+      );
+    return list;
+  }
+
+  /** Charges for looking for `needle` in `text`; engines are quadratic for texts made to be. */
+  search(text: string, needle: string): void {
+    this.spend(1 + (text.length * Math.max(1, needle.length)) / 1000);
+  }
+}

@@ -1,0 +1,19 @@
+export { compileExpression, compileTemplate, constant } from './compile.ts';
+export type {
+  Bindings,
+  Compiled,
+  CompileOptions,
+  Expression,
+  ExpressionHost,
+  ExpressionProblem,
+  ObjectField,
+  Scope,
+  Template,
+  ValueType,
+} from './expression.ts';
+export { formatValue, toJson } from './format-value.ts';
+export { functionNames } from './function-names.ts';
+export { parseTimestamp } from './functions/index.ts';
+export { createExpressionHost } from './host.ts';
+export { hasExpression } from './scan.ts';
+export { describeType, isAssignable, joinTypes } from './types.ts';
