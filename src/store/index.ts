@@ -1,1 +1,4 @@
+export { openLocalStore } from './local/local-store.ts';
+export { syncPath } from './local/sync-path.ts';
 export type * from './store.ts';
+export { storeFailure } from './store-failure.ts';
