@@ -6,3 +6,4 @@ export { Duration, isRecord, type Json, type JsonObject, Timestamp, type Value }
 export { createMasker, type Masker } from './mask.ts';
 export { nearestName } from './near.ts';
 export { formatSize, parseSize, sizePattern } from './size.ts';
+export { version } from './version.ts';

@@ -14,12 +14,12 @@ export function alignScalar(source: string, value: string, index: number): numbe
   while (done <= index && at < source.length) {
     const wanted = value[done] ?? '';
     if (quote === '"' && source[at] === '\\') {
-      const escape = escapeAt(source, at);
-      if (escape.width > 0) {
-        if (done + escape.width > index) return at;
-        done += escape.width;
+      const sequence = escapeAt(source, at);
+      if (sequence.width > 0) {
+        if (done + sequence.width > index) return at;
+        done += sequence.width;
       }
-      at += escape.length;
+      at += sequence.length;
       continue;
     }
     if (isSpace(wanted)) {

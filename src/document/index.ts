@@ -2,3 +2,5 @@ export type { Document, DocumentKind, ParsedDocument, Path, Source } from './doc
 export { limits } from './limits.ts';
 export { loadSource } from './load-source.ts';
 export { parseDocument } from './parse.ts';
+export * as schemaParts from './schema-parts.ts';
+export { type SchemaProblem, validateDocument, validateInput } from './validate.ts';

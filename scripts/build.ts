@@ -1,0 +1,38 @@
+// Builds what the program runs from: validators compiled ahead, the bundle in `dist/`, the declarations in `dist/types`.
+// Cheap when nothing has changed, so that it can run before every test.
+
+import { buildBundle } from './build/bundle.ts';
+import { buildDeclarations } from './build/declarations.ts';
+import { isFresh, remember } from './build/inputs.ts';
+import { writeValidators } from './build/validators.ts';
+
+const validators = [
+  'src/action',
+  'src/base',
+  'src/document/schema-parts.ts',
+  'src/project/schema.ts',
+  'src/runbook',
+  'scripts/build',
+];
+if (!isFresh('validators', validators, 'src/document/validators/schemas.generated.js')) {
+  await writeValidators('src/document/validators');
+  remember('validators', validators);
+  say('validators compiled');
+}
+
+const sources = ['src', 'scripts/build', 'package.json', 'node_modules/.package-lock.json'];
+if (!isFresh('bundle', sources, 'dist/index.js')) {
+  const skipped = await buildBundle();
+  for (const entry of skipped) say(`no ${entry} yet, left out`);
+  remember('bundle', sources);
+  say('dist bundled');
+}
+if (!isFresh('types', sources, 'dist/types/index.d.ts')) {
+  buildDeclarations();
+  remember('types', sources);
+  say('declarations written');
+}
+
+function say(text: string): void {
+  process.stderr.write(`build: ${text}\n`);
+}
