@@ -1,0 +1,60 @@
+// The newest backup that fits, and why newer ones do not.
+
+import type { Clock } from '../base/index.ts';
+import type { BackupEntry } from './manifest.ts';
+import type { FoundBackup } from './read-backup.ts';
+import type { VerifiedBackup } from './verify.ts';
+
+export interface FindOptions {
+  /** Instants; the backup is strictly older than `before`, strictly newer than `after`. */
+  readonly before?: Date;
+  readonly after?: Date;
+  readonly label?: string;
+  readonly clock: Clock;
+  /** Present for `verify: full`: the artifact is read before it is offered. */
+  readonly verify?: (found: FoundBackup) => Promise<VerifiedBackup>;
+}
+
+export interface FindResult {
+  readonly backup?: BackupEntry;
+  /** Milliseconds since the backup was taken. */
+  readonly ageMs?: number;
+  /** Newest first: what was looked at and passed over. */
+  readonly rejected: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** `candidates` newest first. */
+export async function findBackup(
+  candidates: readonly FoundBackup[],
+  options: FindOptions,
+): Promise<FindResult> {
+  const rejected: { id: string; reason: string }[] = [];
+  for (const found of candidates) {
+    const reason = rejection(found.entry, options) ?? (await fullRejection(found, options));
+    if (reason === undefined) {
+      const ageMs = options.clock.now().getTime() - Date.parse(found.entry.createdAt);
+      return { backup: found.entry, ageMs, rejected };
+    }
+    rejected.push({ id: found.entry.id, reason });
+  }
+  return { rejected };
+}
+
+function rejection(entry: BackupEntry, { before, after, label }: FindOptions): string | undefined {
+  const takenAt = Date.parse(entry.createdAt);
+  if (entry.verified === 'no') return entry.problem ?? 'it is not verified';
+  if (label !== undefined && entry.label !== label)
+    return entry.label === null
+      ? `it has no label, expected \`${label}\``
+      : `its label is \`${entry.label}\`, expected \`${label}\``;
+  if (before && takenAt >= before.getTime())
+    return `taken ${entry.createdAt}, not before ${before.toISOString()}`;
+  if (after && takenAt <= after.getTime())
+    return `taken ${entry.createdAt}, not after ${after.toISOString()}`;
+  return undefined;
+}
+
+async function fullRejection(found: FoundBackup, options: FindOptions): Promise<string | undefined> {
+  const verified = await options.verify?.(found);
+  return verified?.problems[0];
+}

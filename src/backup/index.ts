@@ -1,0 +1,14 @@
+export { type CreateRequest, createBackup } from './create.ts';
+export { expireBackups } from './expire.ts';
+export { planExpiry } from './expiry.ts';
+export { type FindOptions, type FindResult, findBackup } from './find.ts';
+export { groupName, targetGroups } from './group.ts';
+export { listBackups, locateBackup, usableManifest } from './list.ts';
+export { describeLoss, type Loss, type TableLoss } from './loss.ts';
+export type * from './manifest.ts';
+export type { FoundBackup } from './read-backup.ts';
+export { type RestoredBackup, type RestoreRequest, requireSameDatabase, restoreBackup } from './restore.ts';
+export { backupNeedsBytes, requireRoomFor } from './room.ts';
+export { type BackupServiceDeps, createBackupService } from './service.ts';
+export type { CopyReader } from './unpack.ts';
+export { type VerifiedBackup, verifyBackup } from './verify.ts';

@@ -1,0 +1,87 @@
+// Restoring a backup into a live database. The caller holds the lease, has made a safety backup and has been answered.
+
+import { rm } from 'node:fs/promises';
+import { Failure } from '../diagnostic/index.ts';
+import type { TargetSpec, WriteSession } from '../target/index.ts';
+import { groupName, realPathOf } from './group.ts';
+import { usableManifest } from './list.ts';
+import type { BackupEntry, Manifest } from './manifest.ts';
+import type { FoundBackup } from './read-backup.ts';
+import { type CopyReader, unpackBackup } from './unpack.ts';
+
+export interface RestoreRequest extends CopyReader {
+  readonly session: WriteSession;
+  readonly spec: TargetSpec;
+  readonly found: FoundBackup;
+  /** The operator said that a backup of another database is what they want. */
+  readonly allowsOtherDatabase: boolean;
+}
+
+export interface RestoredBackup {
+  readonly entry: BackupEntry;
+  readonly pages: number;
+  readonly contentHash: string;
+}
+
+/**
+ * Verifies the backup, writes it through SQLite, and proves that the database now holds it.
+ *
+ * Fails before the database is touched with `backup/damaged`, `backup/newer-format`, `backup/wrong-database`,
+ * `backup/restore-busy`; with `backup/restore-failed` when SQLite took the write back; with `backup/restore-unproven` (exit 7)
+ * when the content afterwards is not the backup's.
+ */
+export async function restoreBackup(request: RestoreRequest): Promise<RestoredBackup> {
+  const { session, found, signal, onProgress } = request;
+  const manifest = usableManifest(found);
+  await requireSameDatabase(request, manifest);
+  const options = { ...(signal ? { signal } : {}) };
+  const { path, problems } = await unpackBackup(found, 'integrity', request);
+  try {
+    if (problems.length > 0)
+      throw new Failure('backup/damaged', `backup \`${found.entry.id}\` is damaged: ${problems.join('; ')}`, {
+        state: 'the database was not touched',
+        fix: 'choose another with `belay backup list`',
+        details: { problems },
+      });
+    const { pages } = await session.restoreFrom(path, {
+      ...options,
+      onProgress: (progress) => onProgress?.({ message: 'write', ...progress }),
+    });
+    onProgress?.({ message: 'prove' });
+    const contentHash = await session.contentHash(options);
+    if (contentHash !== manifest.database.contentHash) throw notProven(found, contentHash, manifest);
+    return { entry: found.entry, pages, contentHash };
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** Fails with `backup/wrong-database`. */
+export async function requireSameDatabase(
+  request: Pick<RestoreRequest, 'spec' | 'allowsOtherDatabase'>,
+  manifest: Manifest,
+): Promise<void> {
+  if (request.allowsOtherDatabase) return;
+  const realPath = await realPathOf(request.spec.path);
+  const { target } = manifest;
+  if (target.realPath === realPath || target.group === groupName(request.spec, realPath)) return;
+  throw new Failure(
+    'backup/wrong-database',
+    `backup \`${manifest.id}\` is of \`${target.realPath}\`, not of \`${realPath}\``,
+    {
+      state: 'the database was not touched',
+      fix: 'choose a backup of this database, or say that another one is meant',
+    },
+  );
+}
+
+function notProven(found: FoundBackup, contentHash: string, manifest: Manifest): Failure {
+  return new Failure(
+    'backup/restore-unproven',
+    `after the restore the database hashes to ${contentHash}, backup \`${found.entry.id}\` to ${manifest.database.contentHash}`,
+    {
+      state: 'the backup was written to the database; somebody may have written since',
+      fix: 'stop the application, then restore again',
+    },
+  );
+}

@@ -1,0 +1,104 @@
+// Backups as actions use them, inside a run: each change of a store is recorded.
+
+import type { BackupService, ExpiryDecision } from '../action/action.ts';
+import type { Clock } from '../base/index.ts';
+import type { JournalEvent } from '../journal/event.ts';
+import { openLocalStore, type Store } from '../store/index.ts';
+import type { TargetDriver, TargetFacts, TargetProgress, TargetSpec, WriteSession } from '../target/index.ts';
+import { createBackup } from './create.ts';
+import { expireBackups } from './expire.ts';
+import { planExpiry } from './expiry.ts';
+import { targetGroups } from './group.ts';
+import { listBackups, locateBackup } from './list.ts';
+import { verifyBackup } from './verify.ts';
+
+export interface BackupServiceDeps {
+  /** Of belay.yaml, by name; a target's own store is known without being here. */
+  readonly stores: ReadonlyMap<string, Store>;
+  /** Targets of the run, by name. */
+  readonly targets: ReadonlyMap<string, TargetSpec>;
+  readonly driver: TargetDriver;
+  /** Fresh facts. */
+  facts(target: string): Promise<TargetFacts>;
+  /** The session under the lease. */
+  writer(target: string): Promise<WriteSession>;
+  /** Durable before it returns. */
+  record(event: JournalEvent): void;
+  readonly clock: Clock;
+  readonly runId: string;
+  readonly stepId: string;
+  readonly scratchFolder: string;
+  readonly belayVersion: string;
+  /** Ids that runs still need, with whom: `run run-…`. */
+  readonly pinned: ReadonlyMap<string, string>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: TargetProgress) => void;
+}
+
+export function createBackupService(deps: BackupServiceDeps): BackupService {
+  const { clock, driver, scratchFolder, signal, onProgress } = deps;
+  const reader = { driver, scratchFolder, signal, onProgress };
+
+  function targetNamed(name: string): TargetSpec {
+    const spec = deps.targets.get(name);
+    if (!spec) throw new Error(`no target \`${name}\` in this run`);
+    return spec;
+  }
+
+  function storeFor(spec: TargetSpec, name = spec.store.name): Store {
+    const known = deps.stores.get(name);
+    if (known) return known;
+    if (name !== spec.store.name) throw new Error(`no store \`${name}\` in this project`);
+    return openLocalStore(name, spec.store.path);
+  }
+
+  async function list(target: string, store?: string) {
+    const spec = targetNamed(target);
+    return listBackups(storeFor(spec, store), await targetGroups(spec));
+  }
+
+  return {
+    async create(target, { store, label, verify }) {
+      const spec = targetNamed(target);
+      const entry = await createBackup({
+        ...reader,
+        session: await deps.writer(target),
+        facts: await deps.facts(target),
+        spec,
+        store: storeFor(spec, store),
+        verify,
+        ...(label === undefined ? {} : { label }),
+        clock,
+        runId: deps.runId,
+        stepId: deps.stepId,
+        belayVersion: deps.belayVersion,
+      });
+      deps.record({
+        type: 'backup-created',
+        step: deps.stepId,
+        target,
+        backup: entry.id,
+        path: entry.path,
+        sizeBytes: entry.sizeBytes,
+        contentHash: entry.contentHash ?? '',
+        verified: entry.verified,
+      });
+      return entry;
+    },
+    list: async (target, store) => (await list(target, store)).map((found) => found.entry),
+    async verify(id, level) {
+      const stores = new Map([...deps.targets.values()].map((spec) => [spec.store.path, storeFor(spec)]));
+      for (const store of deps.stores.values()) stores.set(store.location, store);
+      return verifyBackup(await locateBackup([...stores.values()], id), level, reader);
+    },
+    async expire(target, keep, store): Promise<readonly ExpiryDecision[]> {
+      const found = await list(target, store);
+      const entries = found.map((backup) => backup.entry);
+      const decisions = planExpiry(entries, keep, clock.now(), deps.pinned);
+      await expireBackups(found, decisions, (entry, reason) =>
+        deps.record({ type: 'backup-removed', step: deps.stepId, backup: entry.id, reason }),
+      );
+      return decisions;
+    },
+  };
+}

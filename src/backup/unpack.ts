@@ -1,0 +1,187 @@
+// A backup's content as a private copy, proven to be what the manifest says. The one way from an artifact to a database:
+// verify, find and restore all go through it.
+
+import { rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatSize } from '../base/index.ts';
+import { Failure } from '../diagnostic/index.ts';
+import type { ReadSession, TargetDriver, TargetProgress } from '../target/index.ts';
+import { decompressFile, type Streamed } from './compress.ts';
+import { usableManifest } from './list.ts';
+import type { Manifest } from './manifest.ts';
+import type { FoundBackup } from './read-backup.ts';
+
+/** What reading a copy needs. */
+export interface CopyReader {
+  readonly driver: TargetDriver;
+  /** Private to the caller, and removed by it. */
+  readonly scratchFolder: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: TargetProgress) => void) | undefined;
+}
+
+export interface Unpacked {
+  readonly path: string;
+  /** Empty: the artifact holds what the manifest says. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Unpacks into the scratch folder and proves: sha256 of the artifact and of the unpacked file, that it opens, the check,
+ * the facts, the row counts and the content hash. The caller removes `path`, whatever the problems are.
+ *
+ * Fails with `backup/damaged` or `backup/newer-format` when a listing already knows better, `store/no-room` for the scratch.
+ */
+export async function unpackBackup(
+  found: FoundBackup,
+  level: 'quick' | 'integrity',
+  reader: CopyReader,
+): Promise<Unpacked> {
+  const manifest = usableManifest(found);
+  const path = join(reader.scratchFolder, `${manifest.id}.sqlite`);
+  await requireRoom(reader.scratchFolder, manifest.database.sizeBytes);
+  try {
+    const bytes = await unpackBytes(found, manifest, path, reader);
+    const problems = bytes.length > 0 ? bytes : await contentProblems(manifest, path, level, reader);
+    return { path, problems };
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function unpackBytes(
+  found: FoundBackup,
+  manifest: Manifest,
+  path: string,
+  reader: CopyReader,
+): Promise<string[]> {
+  const { artifact, database } = manifest;
+  const from = await found.store.localPath(found.group, manifest.id, artifact.file);
+  let streamed: Streamed;
+  try {
+    streamed = await decompressFile(from, path, database.sizeBytes, {
+      signal: reader.signal,
+      onBytes: (done, total) => reader.onProgress?.({ message: 'unpack', done, total, unit: 'bytes' }),
+    });
+  } catch (error) {
+    reader.signal?.throwIfAborted();
+    const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
+      throw noRoom(reader.scratchFolder, database.sizeBytes, error);
+    return [`its artifact cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`];
+  }
+  const problems: string[] = [];
+  if (streamed.source.sha256 !== artifact.sha256)
+    problems.push(`sha256 of \`${artifact.file}\` is ${streamed.source.sha256}, expected ${artifact.sha256}`);
+  if (streamed.result.sizeBytes !== database.sizeBytes)
+    problems.push(`it unpacks to ${streamed.result.sizeBytes} bytes, expected ${database.sizeBytes}`);
+  if (streamed.result.sha256 !== database.sha256)
+    problems.push(
+      `sha256 of the unpacked database is ${streamed.result.sha256}, expected ${database.sha256}`,
+    );
+  return problems;
+}
+
+async function contentProblems(
+  manifest: Manifest,
+  path: string,
+  level: 'quick' | 'integrity',
+  reader: CopyReader,
+): Promise<string[]> {
+  let session: ReadSession;
+  try {
+    session = await openCopy(path, reader);
+  } catch (error) {
+    if (error instanceof Failure) return [`the unpacked database does not open: ${error.message}`];
+    throw error;
+  }
+  try {
+    const content = await readContent(session, level, reader);
+    return [...content.problems, ...differences(manifest.database, content)];
+  } catch (error) {
+    reader.signal?.throwIfAborted();
+    if (error instanceof Failure) return [`the unpacked database cannot be read: ${error.message}`];
+    throw error;
+  } finally {
+    await session.close();
+  }
+}
+
+/** What a copy says of itself; the same for a new backup and for an unpacked one. */
+export interface CopyContent {
+  readonly database: Omit<Manifest['database'], 'sha256' | 'journalMode'>;
+  readonly problems: readonly string[];
+}
+
+export function openCopy(path: string, reader: CopyReader): Promise<ReadSession> {
+  return reader.driver.openForReading(
+    { name: 'copy', driver: 'sqlite', path, expect: 'ok', store: { name: '', path: '' } },
+    { busyTimeoutMs: 0, scratchFolder: reader.scratchFolder },
+  );
+}
+
+export async function readContent(
+  session: ReadSession,
+  level: 'quick' | 'integrity',
+  reader: Pick<CopyReader, 'signal' | 'onProgress'>,
+): Promise<CopyContent> {
+  const options = {
+    ...(reader.signal ? { signal: reader.signal } : {}),
+    ...(reader.onProgress ? { onProgress: reader.onProgress } : {}),
+  };
+  const facts = await session.facts(options);
+  reader.onProgress?.({ message: level === 'quick' ? 'quick check' : 'integrity check' });
+  const check = await session.check(level, options);
+  reader.onProgress?.({ message: 'count rows' });
+  const tables = await session.counts(undefined, options);
+  reader.onProgress?.({ message: 'hash content' });
+  const contentHash = await session.contentHash(options);
+  return {
+    problems: check.ok ? [] : check.problems.length > 0 ? check.problems : ['the check found problems'],
+    database: {
+      sizeBytes: facts.pageSize * facts.pageCount,
+      pageSize: facts.pageSize,
+      pageCount: facts.pageCount,
+      encoding: facts.encoding,
+      applicationId: facts.applicationId,
+      userVersion: facts.userVersion,
+      contentHash,
+      tables,
+    },
+  };
+}
+
+function differences(expected: Manifest['database'], { database: found }: CopyContent): string[] {
+  const keys = [
+    'sizeBytes',
+    'pageSize',
+    'pageCount',
+    'encoding',
+    'applicationId',
+    'userVersion',
+    'contentHash',
+  ] as const;
+  const problems = keys
+    .filter((key) => found[key] !== expected[key])
+    .map((key) => `\`${key}\` of the unpacked database is ${found[key]}, expected ${expected[key]}`);
+  const rows = new Map(found.tables.map((table) => [table.table, table.rows]));
+  for (const { table, rows: count } of expected.tables) {
+    if (rows.get(table) !== count)
+      problems.push(`table \`${table}\` has ${rows.get(table) ?? 'no'} rows, expected ${count}`);
+  }
+  return problems;
+}
+
+async function requireRoom(folder: string, bytes: number): Promise<void> {
+  const found = await statfs(folder);
+  if (found.bavail * found.bsize < bytes) throw noRoom(folder, bytes);
+}
+
+function noRoom(folder: string, bytes: number, cause?: unknown): Failure {
+  return new Failure('store/no-room', `unpacking the backup needs ${formatSize(bytes)} in \`${folder}\``, {
+    state: 'nothing was changed',
+    fix: 'make room there, or set TMPDIR to a folder with more room',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
