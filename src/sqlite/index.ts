@@ -1,3 +1,4 @@
+export { type ClientOptions, type SqliteClient, startClient, stopped } from './client.ts';
 export {
   isBusy,
   type OwnDatabase,
@@ -6,3 +7,5 @@ export {
   sleepSync,
   sqliteCode,
 } from './own.ts';
+export type { DatabaseFacts, OpenArgs, OperationName, Operations } from './protocol.ts';
+export { quoteName, type Token, tokenize } from './statements.ts';

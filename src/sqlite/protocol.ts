@@ -1,10 +1,98 @@
 // What the engine and the child that does all SQL on a target say to each other. One request at a time;
 // structured clone over Node's IPC channel. The child never acts without a request, never commits without a permit.
 
-import type { CommitAnnouncement, TargetProgress } from '../target/target.ts';
+import type { Effect } from '../journal/event.ts';
+import type {
+  CheckResult,
+  CommitAnnouncement,
+  CompiledStatement,
+  DatabaseSchema,
+  PruneSelection,
+  QueryResult,
+  SnapshotFacts,
+  SqlStatement,
+  TableCount,
+  TargetProgress,
+} from '../target/target.ts';
+
+/** How the child opens the database. `immutable` reads without a lock and without a trace. */
+export interface OpenArgs {
+  readonly target: string;
+  readonly path: string;
+  readonly mode: 'immutable' | 'read' | 'write';
+  readonly busyTimeoutMs: number;
+  /** The file that must lie at `path`; anything else there is `target/replaced`. */
+  readonly identity?: { readonly device: string; readonly inode: string };
+  readonly lease?: { readonly path: string; readonly token: number };
+  /** An earlier child of the same session was lost: who wrote since is unknown. */
+  readonly isReopened?: boolean;
+}
+
+/** What the open database says of itself. */
+export interface DatabaseFacts {
+  readonly sizeBytes: number;
+  readonly walBytes: number;
+  readonly freeBytes: number;
+  readonly pageSize: number;
+  readonly pageCount: number;
+  readonly journalMode: string;
+  readonly encoding: string;
+  readonly applicationId: number;
+  readonly userVersion: number;
+  readonly schemaHash: string;
+}
 
 /** Every operation of the child: argument and result. One file each under `child/operations/`. */
-export type Operations = {};
+export type Operations = {
+  readonly open: { args: OpenArgs; result: Record<never, never> };
+  readonly facts: { args: Record<never, never>; result: DatabaseFacts };
+  readonly schema: { args: Record<never, never>; result: DatabaseSchema };
+  readonly compile: {
+    args: { sql: string; names?: Readonly<Record<string, string>> | undefined };
+    result: CompiledStatement[];
+  };
+  readonly query: {
+    args: { statement: SqlStatement; maxRows: number; maxBytes: number };
+    result: QueryResult;
+  };
+  readonly check: {
+    args: {
+      mode: 'quick' | 'integrity';
+      foreignKeys?: boolean | undefined;
+      tables?: readonly string[] | undefined;
+    };
+    result: CheckResult;
+  };
+  readonly counts: { args: { tables?: readonly string[] | undefined }; result: TableCount[] };
+  readonly contentHash: { args: Record<never, never>; result: string };
+  readonly execute: {
+    args: { statements: readonly SqlStatement[]; effect: Effect };
+    result: { changes: readonly number[] };
+  };
+  readonly snapshot: { args: { to: string }; result: SnapshotFacts };
+  readonly restore: { args: { path: string }; result: { pages: number } };
+  readonly checkpoint: {
+    args: Record<never, never>;
+    result: { walBytesBefore: number; walBytesAfter: number; isComplete: boolean };
+  };
+  readonly analyze: { args: Record<never, never>; result: Record<never, never> };
+  readonly optimize: { args: Record<never, never>; result: Record<never, never> };
+  readonly reindex: { args: Record<never, never>; result: Record<never, never> };
+  readonly vacuum: { args: Record<never, never>; result: { sizeBefore: number; sizeAfter: number } };
+  readonly configure: {
+    args: {
+      journalMode?: string | undefined;
+      autoVacuum?: string | undefined;
+      pageSize?: number | undefined;
+    };
+    result: Record<never, never>;
+  };
+  readonly pruneSelect: { args: PruneSelection; result: { planned: number; tableRows: number } };
+  readonly pruneChunk: {
+    args: { limit: number };
+    result: { deleted: number; remaining: number; lockedMs: number };
+  };
+};
 
 export type OperationName = keyof Operations;
 

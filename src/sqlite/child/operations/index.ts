@@ -1,0 +1,44 @@
+// Which function does which operation. The protocol's map of types keeps both ends honest.
+
+import type { OperationName, Operations } from '../../protocol.ts';
+import type { Work } from '../work.ts';
+import { check } from './check.ts';
+import { compile } from './compile.ts';
+import { contentHash } from './content-hash.ts';
+import { counts } from './counts.ts';
+import { execute } from './execute.ts';
+import { facts } from './facts.ts';
+import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
+import { pruneChunk, pruneSelect } from './prune.ts';
+import { query } from './query.ts';
+import { restoreAnnounced } from './restore-announced.ts';
+import { schema } from './schema.ts';
+import { snapshot } from './snapshot.ts';
+
+type Table = {
+  readonly [Name in Exclude<OperationName, 'open'>]: (
+    work: Work,
+    args: Operations[Name]['args'],
+  ) => Operations[Name]['result'] | Promise<Operations[Name]['result']>;
+};
+
+export const operations: Table = {
+  facts,
+  schema,
+  compile,
+  query,
+  check,
+  counts,
+  contentHash: ({ connection, progress }) => contentHash(connection.db, { onProgress: progress }),
+  execute,
+  snapshot: ({ connection, progress }, { to }) => snapshot(connection.db, { to, onProgress: progress }),
+  restore: restoreAnnounced,
+  checkpoint,
+  analyze,
+  optimize,
+  reindex,
+  vacuum,
+  configure,
+  pruneSelect,
+  pruneChunk,
+};

@@ -1,0 +1,38 @@
+// The restore of BACKUP's making, behind the same permit as every other commit.
+
+import { Failure } from '../../../diagnostic/index.ts';
+import { assertSameFile, readDataVersion } from '../connection.ts';
+import type { Work } from '../work.ts';
+import { restore } from './restore.ts';
+
+/** Invariant: the announcement is durable before the first page is written. */
+export async function restoreAnnounced(
+  work: Work,
+  args: { readonly path: string },
+): Promise<{ pages: number }> {
+  const { connection } = work;
+  assertSameFile(connection);
+  const now = readDataVersion(connection.db);
+  const isPermitted = await work.permit({
+    target: connection.target,
+    effect: 'destroy',
+    rows: 0,
+    withoutChangeset: 'the whole database is replaced',
+    foreignWrites:
+      connection.dataVersion === undefined ? 'unknown' : now === connection.dataVersion ? 'none' : 'proven',
+  });
+  if (!isPermitted)
+    throw new Failure('target/stopped', 'the engine did not permit the restore', {
+      state: 'nothing was restored',
+    });
+  const done = await restore(connection.db, {
+    livePath: connection.path,
+    from: args.path,
+    busyTimeoutMs: connection.busyTimeoutMs,
+    onProgress: work.progress,
+  });
+  // The restore wrote through a second connection of its own, which data_version counts as another's.
+  connection.dataVersion = readDataVersion(connection.db);
+  work.committed();
+  return done;
+}

@@ -1,0 +1,86 @@
+// The one way in which rows of a target are committed: announce, wait for the permit, COMMIT.
+
+import type { Session } from 'node:sqlite';
+import { Failure } from '../../diagnostic/index.ts';
+import type { Effect } from '../../journal/event.ts';
+import type { CommitAnnouncement } from '../../target/target.ts';
+import { assertSameFile, type Connection, readDataVersion, scalar } from './connection.ts';
+import { assertKeysNotNull, type ChangesetPlan } from './undo-scope.ts';
+import type { Work } from './work.ts';
+
+export interface Done<T> {
+  readonly result: T;
+  readonly rows: number;
+  /** Changed something that counts no rows: schema or header. */
+  readonly hasOtherChange: boolean;
+}
+
+/**
+ * Runs `body` in BEGIN IMMEDIATE … COMMIT; anything thrown rolls back.
+ *
+ * Invariant: COMMIT only after `permit` said yes. Without a change there is neither announcement nor COMMIT.
+ * Crash: before COMMIT SQLite rolls back; after it the announcement is durable and its rows decide.
+ */
+export async function inTransaction<T>(
+  work: Work,
+  effect: Effect,
+  plan: () => ChangesetPlan,
+  body: () => Done<T>,
+): Promise<{ result: T; lockedMs: number }> {
+  const { connection } = work;
+  const { db } = connection;
+  assertSameFile(connection);
+  db.exec('BEGIN IMMEDIATE');
+  const lockedAt = performance.now();
+  let session: Session | undefined;
+  try {
+    const foreignWrites = foreignWritesNow(connection);
+    const before = Number(scalar(db, 'SELECT total_changes()'));
+    const planned = plan();
+    let withoutChangeset = planned.reason ?? assertKeysNotNull(db, planned.tables);
+    // Order: before any statement of the body is prepared; a session does not see older statements.
+    if (withoutChangeset === undefined) session = db.createSession();
+    const { result, rows, hasOtherChange } = body();
+    const changed = Number(scalar(db, 'SELECT total_changes()')) !== before;
+    if (!changed && !hasOtherChange) {
+      db.exec('ROLLBACK');
+      return { result, lockedMs: performance.now() - lockedAt };
+    }
+    withoutChangeset ??= assertKeysNotNull(db, planned.tables);
+    const changeset = withoutChangeset === undefined ? session?.changeset() : undefined;
+    session?.close();
+    session = undefined;
+    const announcement: CommitAnnouncement = {
+      target: connection.target,
+      effect,
+      rows,
+      foreignWrites,
+      ...(changeset ? { changeset } : { withoutChangeset: withoutChangeset ?? 'no session' }),
+    };
+    await commit(work, announcement);
+    return { result, lockedMs: performance.now() - lockedAt };
+  } catch (error) {
+    session?.close();
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+async function commit(work: Work, announcement: CommitAnnouncement): Promise<void> {
+  const { connection } = work;
+  if (!(await work.permit(announcement)))
+    throw new Failure('target/stopped', 'the engine did not permit the commit', {
+      state: 'nothing of this transaction was committed',
+    });
+  assertSameFile(connection);
+  connection.db.exec('COMMIT');
+  connection.dataVersion = readDataVersion(connection.db);
+  work.committed();
+}
+
+/** `data_version` moves when another connection commits, never by our own commits. Asked inside the write lock. */
+function foreignWritesNow(connection: Connection): CommitAnnouncement['foreignWrites'] {
+  const now = readDataVersion(connection.db);
+  if (connection.dataVersion === undefined) return 'unknown';
+  return now === connection.dataVersion ? 'none' : 'proven';
+}

@@ -1,0 +1,109 @@
+// Whether a transaction can be taken back by rows: which tables it writes, whether their rows can be named, and
+// whether the record would fit into memory.
+
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { formatSize } from '../../base/index.ts';
+import { quoteName } from '../statements.ts';
+import { estimateRows } from './estimate-rows.ts';
+import type { Observed } from './guard.ts';
+import { describeTable } from './operations/schema.ts';
+
+export interface ChangesetPlan {
+  /** Written tables, also through triggers and cascades. */
+  readonly tables: readonly string[];
+  /** Why no changeset is kept; absent: one is. */
+  readonly reason?: string;
+}
+
+/** More would not fit beside the engine into the memory that Belay promises to stay under. */
+export const maxChangesetBytes = 64 * 2 ** 20;
+
+export function planChangeset(
+  db: DatabaseSync,
+  observed: Observed,
+  pieces: readonly { readonly sql: string; readonly bound: readonly SQLInputValue[] }[],
+): ChangesetPlan {
+  const tables = [
+    ...new Set([...observed.writes].map((write) => write.slice(write.indexOf(' ') + 1))),
+  ].sort();
+  if (observed.isSchemaChange) return { tables, reason: 'it changes the schema' };
+  for (const table of tables) {
+    const reason = withoutKey(db, table);
+    if (reason) return { tables, reason };
+  }
+  const bytes = estimateBytes(db, tables, pieces);
+  if (bytes > maxChangesetBytes)
+    return {
+      tables,
+      reason: `its rows are about ${formatSize(bytes)}, more than the ${formatSize(maxChangesetBytes)} that are kept`,
+    };
+  return { tables };
+}
+
+/** Rows of such tables cannot be named again. */
+function withoutKey(db: DatabaseSync, name: string): string | undefined {
+  if (name.startsWith('sqlite_')) return undefined;
+  const table = describeTable(db, name);
+  if (!table) return `table \`${name}\` is not in the schema`;
+  if (table.kind !== 'table') return `\`${name}\` is a ${table.kind} table`;
+  return table.columns.some((column) => column.primaryKey > 0)
+    ? undefined
+    : `table \`${name}\` has no primary key`;
+}
+
+/** SQLite lets a primary key hold NULL, unless the table is WITHOUT ROWID; a session leaves such rows out in silence. */
+export function assertKeysNotNull(db: DatabaseSync, tables: readonly string[]): string | undefined {
+  for (const name of tables) {
+    const table = describeTable(db, name);
+    if (table?.kind !== 'table' || table.isWithoutRowid) continue;
+    const key = table.columns.filter((column) => column.primaryKey > 0);
+    const isRowid = key.length === 1 && key[0]?.type.toUpperCase() === 'INTEGER';
+    const nullable = key.filter((column) => column.isNullable);
+    if (isRowid || nullable.length === 0) continue;
+    const test = nullable.map((column) => `${quoteName(column.name)} IS NULL`).join(' OR ');
+    if (db.prepare(`SELECT 1 FROM main.${quoteName(name)} WHERE ${test} LIMIT 1`).get())
+      return `table \`${name}\` has rows whose primary key is NULL`;
+  }
+  return undefined;
+}
+
+function estimateBytes(
+  db: DatabaseSync,
+  tables: readonly string[],
+  pieces: readonly { readonly sql: string; readonly bound: readonly SQLInputValue[] }[],
+): number {
+  const pages = db
+    .prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size')
+    .get();
+  // No statement can change more rows than there are, and each is kept once; only INSERT makes new ones.
+  const whole = Number(pages?.bytes);
+  const rows = pieces.map((piece) => estimateRows(db, piece.sql, piece.bound));
+  if (whole <= maxChangesetBytes && rows.every((estimate) => estimate.kind !== 'insert-select')) return whole;
+  const ordinary = tables.filter((table) => !table.startsWith('sqlite_'));
+  let bytes = 0;
+  for (const estimate of rows) {
+    for (const table of ordinary) {
+      const count = estimate.rows ?? countRows(db, table);
+      bytes += count * meanRowBytes(db, table);
+    }
+  }
+  return bytes;
+}
+
+function countRows(db: DatabaseSync, table: string): number {
+  return Number(db.prepare(`SELECT count(*) AS rows FROM main.${quoteName(table)}`).get()?.rows);
+}
+
+/** Old and new values and SQLite's own bookkeeping, from the first thousand rows. */
+function meanRowBytes(db: DatabaseSync, table: string): number {
+  const columns = describeTable(db, table)?.columns ?? [];
+  const sum = columns
+    .map((column) => `coalesce(length(CAST(${quoteName(column.name)} AS BLOB)), 0)`)
+    .join(' + ');
+  const row = db
+    .prepare(
+      `SELECT avg(size) AS mean FROM (SELECT ${sum || '0'} AS size FROM main.${quoteName(table)} LIMIT 1000)`,
+    )
+    .get();
+  return (Number(row?.mean) || 64) + 64;
+}

@@ -1,0 +1,167 @@
+// The engine's end of the child: calls with answers, progress, commit permits, and the end of the process.
+// Owns no SQL and no retry; a stopped client stays stopped, its session starts another.
+
+import { fileURLToPath } from 'node:url';
+import { type Code, codes, Failure } from '../diagnostic/index.ts';
+import type { SqlChild, SqlChildEnd } from '../process/sql-child.ts';
+import type { CommitAnnouncement, SessionOptions } from '../target/target.ts';
+import type { ChildFailure, OperationName, Operations, Reply } from './protocol.ts';
+
+export interface ClientOptions {
+  readonly scratchFolder: string;
+  readonly onProcess?: (process: { pid: number; processStart: string; group: number }) => void;
+  /** Makes the announcement durable. Rejecting refuses the commit. Without it nothing can be committed. */
+  readonly announce?: (commit: CommitAnnouncement) => Promise<void>;
+  readonly committed?: (target: string) => void;
+}
+
+export interface SqliteClient {
+  readonly isEnded: boolean;
+  /**
+   * Runs one operation. An aborted `signal` kills the process and waits for its end.
+   * Fails with the codes of the child, with `target/stopped`, or with `sqlite/child-lost`.
+   */
+  call<Name extends OperationName>(
+    operation: Name,
+    args: Operations[Name]['args'],
+    options?: SessionOptions,
+  ): Promise<Operations[Name]['result']>;
+  /** Ends the process and waits for its end; calls in flight fail with `target/stopped`. Idempotent. */
+  stop(): Promise<void>;
+  /** An idle client does not keep this process alive. */
+  setIdle(isIdle: boolean): void;
+}
+
+interface Pending {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onProgress: SessionOptions['onProgress'];
+}
+
+export async function startClient(options: ClientOptions): Promise<SqliteClient> {
+  const pending = new Map<number, Pending>();
+  const announcing = new Map<number, unknown>();
+  let calls = 0;
+  let state: 'running' | 'stopping' | 'ended' = 'running';
+  let ready: (error?: Error) => void = () => {};
+
+  const onEnd = (end: SqlChildEnd): void => {
+    const wasStopped = state === 'stopping';
+    state = 'ended';
+    const error = wasStopped ? stopped() : lost(end);
+    ready(error);
+    for (const { reject } of pending.values()) reject(error);
+    pending.clear();
+  };
+
+  const answerPermit = async (permit: number, announcement: CommitAnnouncement): Promise<void> => {
+    let isGranted = false;
+    try {
+      if (!options.announce) throw new Error('this session has no right to commit');
+      await options.announce(announcement);
+      isGranted = true;
+    } catch (error) {
+      announcing.set(permit, error);
+    }
+    child.send({ kind: 'commit-permit', permit, isGranted });
+  };
+
+  const onMessage = (message: unknown): void => {
+    const reply = message as Reply;
+    switch (reply.kind) {
+      case 'ready':
+        return ready();
+      case 'progress':
+        return pending.get(reply.id)?.onProgress?.(reply.progress);
+      case 'committed':
+        return options.committed?.(reply.target);
+      case 'commit-permit-wanted':
+        void answerPermit(reply.permit, reply.announcement);
+        return;
+      case 'result':
+        pending.get(reply.id)?.resolve(reply.value as never);
+        break;
+      case 'failure': {
+        // What the engine itself said against the commit is the cause, not the child's echo of it.
+        const [refusal] = announcing.values();
+        announcing.clear();
+        pending.get(reply.id)?.reject(refusal ?? revive(reply.failure));
+      }
+    }
+    pending.delete(reply.id);
+  };
+
+  const { startSqlChild } = await import('../process/sql-child.ts');
+  const isReady = new Promise<void>((resolve, reject) => {
+    ready = (error) => (error ? reject(error) : resolve());
+  });
+  // A child that ends at once is reported where readiness is awaited, not as an unhandled rejection.
+  isReady.catch(() => {});
+  const child: SqlChild = await startSqlChild({
+    entry: childEntry(),
+    scratchFolder: options.scratchFolder,
+    onMessage,
+    onEnd,
+  });
+  options.onProcess?.({ pid: child.pid, processStart: child.processStart, group: child.group });
+  await isReady;
+
+  const stop = async (): Promise<void> => {
+    if (state === 'running') state = 'stopping';
+    await child.kill();
+  };
+
+  return {
+    get isEnded() {
+      return state !== 'running';
+    },
+    call: async (operation, args, { signal, onProgress } = {}) => {
+      if (signal?.aborted || state !== 'running') throw stopped();
+      const id = ++calls;
+      const abort = (): void => void stop();
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        return await new Promise((resolve, reject) => {
+          pending.set(id, { resolve, reject, onProgress });
+          child.send({ kind: 'call', id, operation, args });
+        });
+      } finally {
+        signal?.removeEventListener('abort', abort);
+      }
+    },
+    stop,
+    setIdle: (isIdle) => (isIdle ? child.unref() : child.ref()),
+  };
+}
+
+/** From source the module itself, from a bundle the entry that is built for it; both lie beside this code. */
+function childEntry(): string {
+  const here = import.meta.url;
+  return fileURLToPath(new URL(here.endsWith('.ts') ? './child/main.ts' : './sqlite-child.js', here));
+}
+
+function revive({ code, message, state, fix, details, stack }: ChildFailure): Failure {
+  const known: Code = Object.hasOwn(codes, code) ? (code as Code) : 'internal/defect';
+  const failure = new Failure(known, message, {
+    ...(state ? { state } : {}),
+    ...(fix ? { fix } : {}),
+    ...(details ? { details } : {}),
+  });
+  if (stack) failure.stack = stack;
+  return failure;
+}
+
+export function stopped(): Failure {
+  return new Failure('target/stopped', 'the work on the database was stopped', {
+    state: 'what had not been committed is rolled back',
+  });
+}
+
+function lost({ exitCode, signal, stderr }: SqlChildEnd): Failure {
+  const how = signal ? `by ${signal}` : `with exit code ${exitCode}`;
+  return new Failure('sqlite/child-lost', `the process that works on the database ended ${how}`, {
+    state: 'what had not been committed is rolled back',
+    fix: 'look for the out-of-memory killer (`dmesg`), then run again',
+    details: { stderr },
+  });
+}

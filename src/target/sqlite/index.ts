@@ -1,0 +1,1 @@
+export { sqliteDriver } from './driver.ts';

@@ -1,0 +1,126 @@
+// A session on a live target: calls to the child, which is started at the first call and again after a stop.
+
+import { dirname } from 'node:path';
+import { Failure } from '../../diagnostic/index.ts';
+import {
+  type ClientOptions,
+  type OpenArgs,
+  type OperationName,
+  type Operations,
+  type SqliteClient,
+  startClient,
+  stopped,
+} from '../../sqlite/index.ts';
+import type { SessionOptions, TargetFacts, TargetIdentity, WriteSession } from '../target.ts';
+import { inspectFile, mayWrite } from './inspect-file.ts';
+
+export type Call = <Name extends OperationName>(
+  operation: Name,
+  args: Operations[Name]['args'],
+  options?: SessionOptions,
+) => Promise<Operations[Name]['result']>;
+
+export interface Holder {
+  readonly call: Call;
+  readonly close: () => Promise<void>;
+}
+
+/** Keeps one child for a session: started when it is needed, ended at `close`, started anew after a stop. */
+export function holdClient(options: ClientOptions, open: Omit<OpenArgs, 'isReopened'>): Holder {
+  let starting: Promise<SqliteClient> | undefined;
+  let hasOpened = false;
+  let isClosed = false;
+
+  const start = async (): Promise<SqliteClient> => {
+    const client = await startClient(options);
+    try {
+      await client.call('open', { ...open, isReopened: hasOpened });
+      hasOpened = true;
+      return client;
+    } catch (error) {
+      await client.stop();
+      throw await explainOpen(error, open.path);
+    }
+  };
+
+  const current = async (): Promise<SqliteClient> => {
+    const client = await starting?.catch(() => undefined);
+    if (client && !client.isEnded) return client;
+    starting = start();
+    return starting;
+  };
+
+  let turn: Promise<unknown> = Promise.resolve();
+  return {
+    call: async (operation, args, callOptions) => {
+      if (isClosed || callOptions?.signal?.aborted) throw stopped();
+      // One start at a time; two calls after a stop must not start two children.
+      const client = (turn = turn.then(current, current)) as Promise<SqliteClient>;
+      return (await client).call(operation, args, callOptions);
+    },
+    close: async () => {
+      isClosed = true;
+      await turn.catch(() => {});
+      const client = await starting?.catch(() => undefined);
+      await client?.stop();
+    },
+  };
+}
+
+/** SQLite says `unable to open` when it cannot make the -shm of a database in WAL mode. */
+async function explainOpen(error: unknown, path: string): Promise<unknown> {
+  if (!(error instanceof Failure)) return error;
+  if (error.code !== 'target/unreadable' && error.code !== 'target/read-only') return error;
+  const { isWal } = await inspectFile(path);
+  if (!isWal || (await mayWrite(dirname(path)))) return error;
+  return new Failure(
+    'target/wal-needs-folder',
+    `\`${path}\` is in WAL mode: to read it, SQLite must write its -shm file into \`${dirname(path)}\`, which is read-only for this user`,
+    {
+      state: 'nothing was changed',
+      fix: 'run as the owner of the database, or give this user the folder',
+      cause: error,
+    },
+  );
+}
+
+/** All methods of a session over one way to call the child. */
+export function sessionOver(
+  target: string,
+  shownPath: string,
+  identity: TargetIdentity,
+  holder: Holder,
+): WriteSession {
+  const { call, close } = holder;
+  return {
+    target,
+    path: identity.realPath,
+    facts: async (options): Promise<TargetFacts> => ({
+      name: target,
+      path: shownPath,
+      condition: 'ok',
+      identity,
+      ...(await call('facts', {}, options)),
+    }),
+    schema: (options) => call('schema', {}, options),
+    compile: (sql, names, options) => call('compile', { sql, names }, options),
+    query: (statement, limits, options) => call('query', { statement, ...limits }, options),
+    check: (mode, { foreignKeys, tables, ...options } = {}) =>
+      call('check', { mode, foreignKeys, tables }, options),
+    counts: (tables, options) => call('counts', { tables }, options),
+    contentHash: (options) => call('contentHash', {}, options),
+    execute: (statements, effect, options) => call('execute', { statements, effect }, options),
+    snapshot: (to, options) => call('snapshot', { to }, options),
+    restoreFrom: (path, options) => call('restore', { path }, options),
+    checkpoint: (options) => call('checkpoint', {}, options),
+    analyze: async (options) => void (await call('analyze', {}, options)),
+    optimize: async (options) => void (await call('optimize', {}, options)),
+    reindex: async (options) => void (await call('reindex', {}, options)),
+    vacuum: (options) => call('vacuum', {}, options),
+    configure: async (settings, options) => void (await call('configure', settings, options)),
+    pruneSelect: (selection, options) => call('pruneSelect', selection, options),
+    pruneChunk: (limit, options) => call('pruneChunk', { limit }, options),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
