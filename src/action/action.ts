@@ -4,6 +4,7 @@
 import type { Static, TObject } from 'typebox';
 import type { BackupEntry } from '../backup/manifest.ts';
 import type { Clock, JsonObject, Masker, Value } from '../base/index.ts';
+import type { Code } from '../diagnostic/index.ts';
 import type { Effect, JournalEvent, Measure } from '../journal/event.ts';
 import type {
   DatabaseSchema,
@@ -30,7 +31,7 @@ export interface ActionDeclaration<W extends TObject = TObject, O extends TObjec
   readonly effect: Effect;
   /** Running it twice leaves what running it once leaves. */
   readonly isIdempotent: boolean;
-  /** Keys of `with` that hold the name of a target of the runbook. */
+  /** Keys of `with` that hold the name of a target of the runbook, or a list of such names. */
   readonly targetKeys: readonly (keyof Static<W> & string)[];
   readonly undo: Undo;
   /** `planned`: the format knows it, this version refuses to run it. */
@@ -53,6 +54,8 @@ export interface Action<W extends TObject = TObject, O extends TObject = TObject
 }
 
 export interface InputProblem {
+  /** Absent: the code of input that does not fit the schema. */
+  readonly code?: Code;
   /** Path inside `with`. */
   readonly path: readonly (string | number)[];
   readonly message: string;

@@ -1,5 +1,6 @@
 // `backup.create`: take a verified backup of a database.
 
+import { formatCount, formatSize } from '../../base/index.ts';
 import { defineAction } from '../action.ts';
 import {
   backup,
@@ -13,6 +14,8 @@ import {
   target,
   text,
 } from '../fields.ts';
+import { backupValue } from './backup-value.ts';
+import { policyOf } from './policy.ts';
 
 export const backupCreate = defineAction({
   name: 'backup.create',
@@ -39,4 +42,41 @@ export const backupCreate = defineAction({
   targetKeys: ['target'],
   undo: 'none-needed',
   availability: 'available',
+  async preview(input, context) {
+    const facts = await context.facts(input.target);
+    const existing = await context.backups(input.target, input.store);
+    const store = input.store ?? context.target(input.target).store.name;
+    return {
+      state: 'would-run',
+      lines: [
+        `copies \`${input.target}\` (${formatSize(facts.sizeBytes + facts.walBytes)} before compression) to store \`${store}\`, which has ${formatCount(existing.length, 'backup')} of it`,
+      ],
+      changesSomething: true,
+    };
+  },
+  async run(input, context) {
+    const entry = await context.backups.create(input.target, {
+      ...(input.store === undefined ? {} : { store: input.store }),
+      ...(input.label === undefined ? {} : { label: input.label }),
+      verify: input.verify ?? 'quick',
+    });
+    // Order: the new backup is complete and verified before an older one goes.
+    const decisions =
+      input.keep === undefined
+        ? []
+        : await context.backups.expire(input.target, policyOf(input.keep), input.store);
+    const removed = decisions.filter(({ action }) => action === 'remove').map(({ entry: { id } }) => id);
+    return {
+      outputs: {
+        backup: backupValue(entry),
+        sizeBytes: entry.sizeBytes,
+        databaseBytes: entry.databaseBytes,
+        removed,
+      },
+      measures: [
+        { name: 'backup', value: entry.sizeBytes, unit: 'bytes' },
+        { name: 'removed backups', value: removed.length, unit: 'count' },
+      ],
+    };
+  },
 });

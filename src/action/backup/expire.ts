@@ -1,7 +1,9 @@
 // `backup.expire`: remove old backups by a retention policy.
 
+import { formatCount } from '../../base/index.ts';
 import { defineAction } from '../action.ts';
 import { count, inputs, keepPolicy, list, optional, outputs, target, text } from '../fields.ts';
+import { policyOf } from './policy.ts';
 
 export const backupExpire = defineAction({
   name: 'backup.expire',
@@ -25,4 +27,17 @@ export const backupExpire = defineAction({
   targetKeys: ['target'],
   undo: 'none-needed',
   availability: 'available',
+  async run(input, context) {
+    const decisions = await context.backups.expire(input.target, policyOf(input.keep), input.store);
+    const removed = decisions.filter(({ action }) => action === 'remove').map(({ entry }) => entry);
+    const freedBytes = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    context.progress({ message: `${formatCount(removed.length, 'backup')} removed` });
+    return {
+      outputs: { removed: removed.map(({ id }) => id), kept: decisions.length - removed.length, freedBytes },
+      measures: [
+        { name: 'removed backups', value: removed.length, unit: 'count' },
+        { name: 'freed', value: freedBytes, unit: 'bytes' },
+      ],
+    };
+  },
 });

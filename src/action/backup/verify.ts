@@ -1,7 +1,9 @@
 // `backup.verify`: check a backup from beginning to end.
 
+import { formatCount } from '../../base/index.ts';
 import { defineAction } from '../action.ts';
 import { backup, backupRef, choice, flag, inputs, list, optional, outputs, text } from '../fields.ts';
+import { backupValue } from './backup-value.ts';
 
 export const backupVerify = defineAction({
   name: 'backup.verify',
@@ -22,4 +24,17 @@ export const backupVerify = defineAction({
   targetKeys: [],
   undo: 'none-needed',
   availability: 'available',
+  async run(input, context) {
+    const id = typeof input.backup === 'string' ? input.backup : input.backup.id;
+    const { entry, problems } = await context.backups.verify(id, input.verify ?? 'quick');
+    const outputs = { ok: problems.length === 0, problems: [...problems], backup: backupValue(entry) };
+    if (outputs.ok) return { outputs };
+    return {
+      outputs,
+      failed: {
+        message: `backup \`${id}\` has ${formatCount(problems.length, 'problem')}: ${problems.slice(0, 3).join('; ')}`,
+        fix: 'take a new backup; keep this one until there is a good one',
+      },
+    };
+  },
 });

@@ -1,8 +1,12 @@
 // `metrics.write`: numbers for Prometheus, through its text file collector.
 
 import { Type } from 'typebox';
+import { isRecord } from '../../base/index.ts';
+import type { InputProblem } from '../action.ts';
 import { defineAction } from '../action.ts';
 import { choice, count, inputs, list, mapOf, optional, outputs, path, text } from '../fields.ts';
+import { formatMetrics } from './format-metrics.ts';
+import { writeWhole } from './write-whole.ts';
 
 export const metricsWrite = defineAction({
   name: 'metrics.write',
@@ -62,4 +66,47 @@ export const metricsWrite = defineAction({
   targetKeys: [],
   undo: 'none-needed',
   availability: 'available',
+  check(input) {
+    const metrics = Array.isArray(input.metrics) ? input.metrics : [];
+    return metrics.flatMap((metric, index) =>
+      isRecord(metric) ? problemsOf(metric, ['metrics', index]) : [],
+    );
+  },
+  async preview(input) {
+    return {
+      state: 'would-run',
+      lines: input.metrics.map(({ name }) => `writes metric \`${name}\``),
+      changesSomething: true,
+    };
+  },
+  async run(input, context) {
+    context.signal.throwIfAborted();
+    const { text, samples } = formatMetrics(input.metrics);
+    await writeWhole(input.to, text);
+    return { outputs: { samples, sizeBytes: Buffer.byteLength(text) } };
+  },
 });
+
+function problemsOf(metric: Record<string, unknown>, path: readonly (string | number)[]): InputProblem[] {
+  const has = (key: string): boolean => metric[key] !== undefined;
+  const problems: InputProblem[] = [];
+  if (has('value') === has('values')) {
+    problems.push({
+      path,
+      message: `expected exactly one of \`value\` and \`values\`, found ${has('value') ? 'both' : 'none'}`,
+    });
+  }
+  if (has('values') !== has('by')) {
+    problems.push({
+      path,
+      message: '`values` and `by` need each other',
+      fix: 'name in `by` the label that takes the keys of `values`, such as `by: table`',
+    });
+  }
+  const labels = isRecord(metric.labels) ? Object.keys(metric.labels) : [];
+  for (const label of [...labels, ...(typeof metric.by === 'string' ? [metric.by] : [])]) {
+    if (label.startsWith('__'))
+      problems.push({ path, message: `label \`${label}\` is reserved: \`__\` belongs to Prometheus` });
+  }
+  return problems;
+}

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { Json } from '../../base/index.ts';
 import { defineAction } from '../action.ts';
 import { anything, headers, inputs, optional, outputs, text } from '../fields.ts';
+import { httpRequest, requireHttpUrl, shownUrl } from '../http/request.ts';
 
 export const notifyWebhook = defineAction({
   name: 'notify.webhook',
@@ -23,4 +24,30 @@ export const notifyWebhook = defineAction({
   targetKeys: [],
   undo: 'none-needed',
   availability: 'available',
+  async preview() {
+    return { state: 'not-simulated', lines: ['a message is sent; a plan sends none'] };
+  },
+  async run(input, context) {
+    const { status } = await httpRequest({
+      method: 'POST',
+      url: requireHttpUrl(input.url),
+      headers: { 'content-type': 'application/json', ...lowerCase(input.headers ?? {}) },
+      body: JSON.stringify(input.body),
+      signal: context.signal,
+      followsRedirects: false,
+    });
+    if (status >= 200 && status < 300) return { outputs: { status } };
+    return {
+      outputs: { status },
+      failed: {
+        message: `\`${shownUrl(input.url)}\` answered ${status}, expected 2xx`,
+        fix: 'look at the address, the headers and the body that the receiver expects',
+      },
+    };
+  },
 });
+
+/** So that a `Content-Type` of the step replaces ours. */
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}

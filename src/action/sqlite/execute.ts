@@ -1,7 +1,11 @@
 // `sqlite.execute`: SQL that writes, in one transaction with bounds on what it may change.
 
+import { formatCount } from '../../base/index.ts';
+import type { Effect } from '../../journal/event.ts';
+import type { SqlStatement, WriteSession } from '../../target/index.ts';
 import { defineAction } from '../action.ts';
 import {
+  type BoundValue,
   count,
   inputs,
   list,
@@ -13,6 +17,10 @@ import {
   sqlText,
   target,
 } from '../fields.ts';
+import { sessionOptions } from '../session-options.ts';
+import { boundParams } from '../values.ts';
+import { compilePreview } from './compile-preview.ts';
+import { readSqlFile } from './read-sql-file.ts';
 
 /** Bounds on the rows that a statement changes. */
 function changeBounds() {
@@ -66,4 +74,81 @@ export const sqliteExecute = defineAction({
   targetKeys: ['target'],
   undo: 'rows-or-restore',
   availability: 'available',
+  check(input) {
+    const given = ['sql', 'file', 'statements'].filter(
+      (key) => input[key] !== undefined && input[key] !== null,
+    );
+    if (given.length !== 1) {
+      return [
+        {
+          path: given.length > 1 ? [given[1] ?? ''] : [],
+          message: `expected exactly one of \`sql\`, \`file\`, \`statements\`, found ${given.length === 0 ? 'none' : given.map((key) => `\`${key}\``).join(' and ')}`,
+        },
+      ];
+    }
+    if (given[0] !== 'statements') return [];
+    return (['params', 'changes'] as const)
+      .filter((key) => input[key] !== undefined && input[key] !== null)
+      .map((key) => ({
+        path: [key],
+        message: `\`${key}\` beside \`statements\` belongs to none of them`,
+        fix: `put \`${key}\` into the statement that it is for`,
+      }));
+  },
+  async preview(input, context) {
+    const texts = (await statementsOf(input)).map((statement) => statement.sql);
+    return compilePreview(await context.reader(input.target), texts, input.names);
+  },
+  async run(input, context) {
+    const statements = await statementsOf(input);
+    const session = await context.writer(input.target);
+    const effect = await effectOf(session, statements);
+    const { changes } = await session.execute(statements, effect, sessionOptions(context));
+    const total = changes.reduce((sum, each) => sum + each, 0);
+    context.progress({ message: `${formatCount(total, 'row')} changed` });
+    return { outputs: { changes: total }, measures: [{ name: 'changed', value: total, unit: 'rows' }] };
+  },
 });
+
+type Bounds = { readonly min?: number; readonly max?: number };
+
+interface Given {
+  readonly sql?: string;
+  readonly file?: string;
+  readonly statements?: readonly {
+    readonly sql: string;
+    readonly params?: Readonly<Record<string, BoundValue>>;
+    readonly changes?: Bounds;
+  }[];
+  readonly params?: Readonly<Record<string, BoundValue>>;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly changes?: Bounds;
+}
+
+async function statementsOf(input: Given): Promise<SqlStatement[]> {
+  const texts = input.statements ?? [
+    { ...input, sql: input.file === undefined ? (input.sql ?? '') : await readSqlFile(input.file) },
+  ];
+  return texts.map(({ sql, params, changes }) => ({
+    sql,
+    ...(params === undefined ? {} : { params: boundParams(params) }),
+    ...(changes === undefined ? {} : { changes }),
+    ...(input.names === undefined ? {} : { names: input.names }),
+  }));
+}
+
+/** `destroy` when a statement deletes rows or changes the schema; also when it cannot be told before running it. */
+async function effectOf(session: WriteSession, statements: readonly SqlStatement[]): Promise<Effect> {
+  try {
+    for (const { sql, names } of statements) {
+      const compiled = await session.compile(sql, names);
+      if (compiled.some((one) => one.isSchemaChange || one.writes.some(({ kind }) => kind === 'delete'))) {
+        return 'destroy';
+      }
+    }
+    return 'change';
+  } catch {
+    // A statement may need a table that an earlier one makes; what is really wrong, running it will say.
+    return 'destroy';
+  }
+}

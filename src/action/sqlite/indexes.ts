@@ -2,6 +2,9 @@
 
 import { defineAction } from '../action.ts';
 import { count, inputs, list, outputs, target, text } from '../fields.ts';
+import { sessionOptions } from '../session-options.ts';
+import { duplicateIndexes, type IndexText } from './duplicate-indexes.ts';
+import { unindexedForeignKeys } from './unindexed-foreign-keys.ts';
 
 export const sqliteIndexes = defineAction({
   name: 'sqlite.indexes',
@@ -37,4 +40,24 @@ export const sqliteIndexes = defineAction({
   targetKeys: ['target'],
   undo: 'none-needed',
   availability: 'available',
+  isPlannable: true,
+  async run(input, context) {
+    const session = await context.reader(input.target);
+    const options = sessionOptions(context);
+    const { rows } = await session.query(
+      {
+        sql: 'SELECT name, tbl_name AS "table", sql FROM sqlite_schema WHERE type = \'index\' AND sql IS NOT NULL ORDER BY name',
+      },
+      { maxRows: 100_000, maxBytes: 2 ** 26 },
+      options,
+    );
+    const texts = rows as readonly Readonly<Record<string, unknown>>[] as unknown as readonly IndexText[];
+    const unindexed = unindexedForeignKeys(await session.schema(options), texts);
+    const duplicates = duplicateIndexes(texts);
+    const count = unindexed.length + duplicates.length;
+    return {
+      outputs: { unindexed, duplicates, count },
+      measures: [{ name: 'findings', value: count, unit: 'count' }],
+    };
+  },
 });

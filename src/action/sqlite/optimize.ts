@@ -2,6 +2,7 @@
 
 import { defineAction } from '../action.ts';
 import { count, inputs, outputs, target } from '../fields.ts';
+import { sessionOptions } from '../session-options.ts';
 
 export const sqliteOptimize = defineAction({
   name: 'sqlite.optimize',
@@ -19,4 +20,10 @@ export const sqliteOptimize = defineAction({
   targetKeys: ['target'],
   undo: 'none-needed',
   availability: 'available',
+  async run(input, context) {
+    const startedMs = context.clock.monotonicMs();
+    const session = await context.writer(input.target);
+    await session.optimize(sessionOptions(context));
+    return { outputs: { durationMs: Math.round(context.clock.monotonicMs() - startedMs) } };
+  },
 });

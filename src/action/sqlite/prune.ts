@@ -1,7 +1,10 @@
 // `sqlite.prune`: rows that have had their time, deleted in short transactions.
 
+import type { Duration } from '../../base/index.ts';
+import type { PruneRequest } from '../../operation/prune/index.ts';
 import { defineAction } from '../action.ts';
 import {
+  type BoundValue,
   choice,
   count,
   duration,
@@ -17,6 +20,8 @@ import {
   sqlText,
   target,
 } from '../fields.ts';
+import { boundParams, milliseconds } from '../values.ts';
+import { quoteName } from './quote-name.ts';
 
 export const sqlitePrune = defineAction({
   name: 'sqlite.prune',
@@ -80,4 +85,69 @@ export const sqlitePrune = defineAction({
   targetKeys: ['target'],
   undo: 'rows-or-restore',
   availability: 'available',
+  check(input) {
+    return (['archive', 'cascade', 'children'] as const)
+      .filter(
+        (key) =>
+          input[key] !== undefined && input[key] !== null && !(key === 'cascade' && input[key] === 'none'),
+      )
+      .map((key) => ({
+        code: 'action/not-available' as const,
+        path: [key],
+        message: `\`${key}\` of \`sqlite.prune\` is not available in this version`,
+        fix:
+          key === 'archive'
+            ? 'leave it out and keep the backup that is taken before'
+            : 'leave it out, and prune the child tables first in steps of their own',
+      }));
+  },
+  async preview(input, context) {
+    const { previewPrune } = await import('../../operation/prune/index.ts');
+    const preview = await previewPrune(await context.reader(input.target), requestOf(input));
+    return {
+      state: 'would-run',
+      lines: [preview.line],
+      facts: { [preview.table]: { planned: preview.planned, rows: preview.tableRows, share: preview.share } },
+      sql: [`DELETE FROM ${quoteName(preview.table)} WHERE ${input.where.trim()}`],
+      changesSomething: preview.planned > 0,
+    };
+  },
+  async run(input, context) {
+    const { prune } = await import('../../operation/prune/index.ts');
+    const result = await prune(await context.writer(input.target), requestOf(input), {
+      signal: context.signal,
+      onProgress: (progress) => context.progress(progress),
+      onStop: (message) => context.warn(message),
+    });
+    return {
+      outputs: {
+        planned: { [result.table]: result.planned },
+        archived: {},
+        deleted: { [result.table]: result.deleted },
+        share: result.share,
+      },
+      measures: [{ name: 'deleted', value: result.deleted, unit: 'rows', subject: result.table }],
+    };
+  },
 });
+
+const defaultMaxShare = 0.5;
+const defaultLockTarget = '50ms';
+
+function requestOf(input: {
+  readonly table: string;
+  readonly where: string;
+  readonly params?: Readonly<Record<string, BoundValue>>;
+  readonly maxRows?: number;
+  readonly maxShare?: number;
+  readonly lockTarget?: Duration | string;
+}): PruneRequest {
+  return {
+    table: input.table,
+    where: input.where,
+    params: boundParams(input.params ?? {}),
+    maxShare: input.maxShare ?? defaultMaxShare,
+    lockTargetMs: milliseconds(input.lockTarget ?? defaultLockTarget),
+    ...(input.maxRows === undefined ? {} : { maxRows: input.maxRows }),
+  };
+}

@@ -2,6 +2,7 @@
 
 import { defineAction } from '../action.ts';
 import { count, inputs, outputs, target } from '../fields.ts';
+import { sessionOptions } from '../session-options.ts';
 
 export const sqliteReindex = defineAction({
   name: 'sqlite.reindex',
@@ -19,4 +20,10 @@ export const sqliteReindex = defineAction({
   targetKeys: ['target'],
   undo: 'none-needed',
   availability: 'available',
+  async run(input, context) {
+    const startedMs = context.clock.monotonicMs();
+    const session = await context.writer(input.target);
+    await session.reindex(sessionOptions(context));
+    return { outputs: { durationMs: Math.round(context.clock.monotonicMs() - startedMs) } };
+  },
 });

@@ -2,6 +2,8 @@
 
 import { defineAction } from '../action.ts';
 import { count, identifier, inputs, list, mapOf, optional, outputs, share, target } from '../fields.ts';
+import { sessionOptions } from '../session-options.ts';
+import { freeShare } from './free-share.ts';
 
 export const sqliteStats = defineAction({
   name: 'sqlite.stats',
@@ -30,4 +32,27 @@ export const sqliteStats = defineAction({
   targetKeys: ['target'],
   undo: 'none-needed',
   availability: 'available',
+  isPlannable: true,
+  async run(input, context) {
+    const session = await context.reader(input.target);
+    const options = sessionOptions(context);
+    const facts = await session.facts(options);
+    const counts = await session.counts(input.tables, options);
+    const totalRows = counts.reduce((sum, { rows }) => sum + rows, 0);
+    return {
+      outputs: {
+        sizeBytes: facts.sizeBytes,
+        walBytes: facts.walBytes,
+        freeBytes: facts.freeBytes,
+        freeShare: freeShare(facts),
+        pageSize: facts.pageSize,
+        tables: Object.fromEntries(counts.map(({ table, rows }) => [table, rows])),
+        totalRows,
+      },
+      measures: [
+        { name: 'size', value: facts.sizeBytes, unit: 'bytes' },
+        { name: 'rows', value: totalRows, unit: 'rows' },
+      ],
+    };
+  },
 });

@@ -2,6 +2,8 @@
 
 import { defineAction } from '../action.ts';
 import { count, flag, inputs, optional, outputs, share, target, text } from '../fields.ts';
+import { sessionOptions } from '../session-options.ts';
+import { freeShare } from './free-share.ts';
 
 export const sqliteVacuum = defineAction({
   name: 'sqlite.vacuum',
@@ -27,4 +29,47 @@ export const sqliteVacuum = defineAction({
   targetKeys: ['target'],
   undo: 'none-needed',
   availability: 'available',
+  async preview(input, context) {
+    const decision = decide(freeShare(await context.facts(input.target)), input.whenFreeAbove);
+    return { state: 'would-run', lines: [decision.reason], changesSomething: decision.runs };
+  },
+  async run(input, context) {
+    const session = await context.writer(input.target);
+    const options = sessionOptions(context);
+    const facts = await session.facts(options);
+    const { runs, reason, share } = decide(freeShare(facts), input.whenFreeAbove);
+    if (!runs) {
+      context.progress({ message: reason });
+      const sizes = { sizeBefore: facts.sizeBytes, sizeAfter: facts.sizeBytes, freedBytes: 0 };
+      return { outputs: { ran: false, reason, freeShare: share, ...sizes } };
+    }
+    const { sizeBefore, sizeAfter } = await session.vacuum(options);
+    const freedBytes = Math.max(0, sizeBefore - sizeAfter);
+    return {
+      outputs: { ran: true, reason, freeShare: share, sizeBefore, sizeAfter, freedBytes },
+      measures: [
+        { name: 'size before', value: sizeBefore, unit: 'bytes' },
+        { name: 'size after', value: sizeAfter, unit: 'bytes' },
+        { name: 'freed', value: freedBytes, unit: 'bytes' },
+      ],
+    };
+  },
 });
+
+function decide(
+  share: number,
+  threshold: number | undefined,
+): { runs: boolean; reason: string; share: number } {
+  const free = `${percent(share)} of the file is free pages`;
+  if (threshold === undefined) return { runs: true, reason: free, share };
+  const runs = share > threshold;
+  return {
+    runs,
+    reason: `${free}, ${runs ? 'more than' : 'not more than'} ${percent(threshold)}: ${runs ? 'runs' : 'does not run'}`,
+    share,
+  };
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
+}

@@ -1,7 +1,10 @@
 // `wait`: let some time pass.
 
+import { setTimeout } from 'node:timers/promises';
+import { formatDuration } from '../../base/index.ts';
 import { defineAction } from '../action.ts';
 import { count, duration, inputs, outputs } from '../fields.ts';
+import { milliseconds } from '../values.ts';
 
 export const wait = defineAction({
   name: 'wait',
@@ -18,4 +21,25 @@ export const wait = defineAction({
   targetKeys: [],
   undo: 'none-needed',
   availability: 'available',
+  async preview(input) {
+    return {
+      state: 'would-run',
+      lines: [`waits ${formatDuration(milliseconds(input.for))}`],
+      changesSomething: false,
+    };
+  },
+  async run(input, context) {
+    const startedMs = context.clock.monotonicMs();
+    const endMs = startedMs + milliseconds(input.for);
+    // A timer takes at most 2^31 - 1 ms; a longer wait is several.
+    for (let restMs = endMs - startedMs; restMs > 0; restMs = endMs - context.clock.monotonicMs()) {
+      await setTimeout(Math.min(restMs, 2 ** 31 - 1), undefined, { signal: context.signal }).catch(
+        (error) => {
+          context.signal.throwIfAborted();
+          throw error;
+        },
+      );
+    }
+    return { outputs: { waitedMs: Math.round(context.clock.monotonicMs() - startedMs) } };
+  },
 });

@@ -1,0 +1,2 @@
+export { type PrunePreview, previewPrune } from './preview.ts';
+export { type PruneRequest, type PruneResult, type PruneWork, prune } from './prune.ts';
