@@ -1,7 +1,7 @@
 // Document → findings, against the schema of its kind. For a runbook the `with` of every step is validated by the
 // schema of its action, so that errors are exact and only one file of validators is loaded.
 
-import { Duration, isRecord, nearestName, Timestamp, type Value } from '../base/index.ts';
+import { Duration, isRecord, nearestName, Timestamp } from '../base/index.ts';
 import { compareFindings, type Finding } from '../diagnostic/index.ts';
 import type { Document, DocumentKind, Path } from './document.ts';
 import { explainErrors, type SchemaProblem } from './explain-error.ts';
@@ -30,7 +30,7 @@ export function validateDocument(document: Document, kind: DocumentKind): Findin
 }
 
 /** Faults of the resolved `with` of an action; paths are inside `with`. A key whose value is null counts as absent. */
-export function validateInput(actionName: string, value: Readonly<Record<string, Value>>): SchemaProblem[] {
+export function validateInput(actionName: string, value: unknown): SchemaProblem[] {
   const plain = toPlain(value);
   return check('inputs', actionName, plain, [], plain);
 }
@@ -86,13 +86,13 @@ function stepsOf(value: unknown, at: Path = []): FoundStep[] {
 }
 
 /** As JSON sees it: durations `5000ms`, instants ISO 8601, bytes as text; absent keys left out. */
-function toPlain(value: Value): unknown {
+function toPlain(value: unknown): unknown {
   if (value instanceof Uint8Array) return '';
   if (value instanceof Timestamp || value instanceof Duration) return value.toJSON();
   if (Array.isArray(value)) return value.map(toPlain);
   if (!isRecord(value)) return value;
   return Object.fromEntries(
-    Object.entries(value as Record<string, Value>)
+    Object.entries(value)
       .filter(([, item]) => item !== null)
       .map(([key, item]) => [key, toPlain(item)]),
   );

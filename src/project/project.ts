@@ -40,7 +40,7 @@ export interface CatalogueTarget {
 export interface Environment {
   readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Kept as written; this version refuses a run under a policy (`project/policy-not-available`). */
+  /** Kept as written; this version refuses a run under a policy (`plan/policy-not-available`). */
   readonly policy?: Readonly<Record<string, unknown>>;
 }
 

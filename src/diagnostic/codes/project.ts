@@ -1,3 +1,35 @@
 import { defineCodes } from '../code-table.ts';
+import { exitCodes } from '../exit-code.ts';
 
-export const projectCodes = defineCodes({});
+export const projectCodes = defineCodes({
+  'project/ambiguous-runbook': {
+    exit: exitCodes.usage,
+    title: 'two runbooks have the same name',
+    help: 'A runbook is found by the name of its file or by its `name`. Rename one of them, or name the file by its path.',
+  },
+  'project/no-project-file': {
+    exit: exitCodes.usage,
+    title: 'the project file that was named does not exist',
+    help: 'Without a name, Belay takes the nearest `belay.yaml` from the working folder upward; without one, the working folder is the project.',
+  },
+  'project/no-such-runbook': {
+    exit: exitCodes.usage,
+    title: 'there is no runbook of that name',
+    help: '`belay list` shows the runbooks that are found by name, and where. Any other file can be named by its path.',
+  },
+  'project/policy-not-available': {
+    exit: exitCodes.refused,
+    title: 'an environment has a policy, which this version does not enforce',
+    help: 'A policy that is not enforced would be worse than none. Run without that environment, or remove its policy.',
+  },
+  'project/unknown-environment': {
+    exit: exitCodes.invalid,
+    title: 'belay.yaml names an environment that it does not declare',
+    help: 'Declare it under `environments`, or correct the name.',
+  },
+  'project/unknown-store': {
+    exit: exitCodes.invalid,
+    title: 'belay.yaml names a store that it does not declare',
+    help: 'Declare it under `stores`, or correct the name. `local` is built in: the folder `backups` in the state folder.',
+  },
+});

@@ -1,0 +1,36 @@
+// The names that belay.yaml uses must be names that it declares.
+
+import { nearestName } from '../base/index.ts';
+import { type Code, compareFindings, type Finding } from '../diagnostic/index.ts';
+import type { Document, Path } from '../document/index.ts';
+import type { Project } from './project.ts';
+import type { WrittenProject } from './read-project.ts';
+
+export function checkNames(document: Document, written: WrittenProject, project: Project): Finding[] {
+  const findings: Finding[] = [];
+  const check = (code: Code, kind: string, name: string | undefined, known: object, path: Path) => {
+    if (name === undefined || Object.hasOwn(known, name)) return;
+    const near = nearestName(name, Object.keys(known));
+    findings.push({
+      code,
+      level: 'error',
+      message: `there is no ${kind} \`${name}\``,
+      place: document.place(path),
+      label: `not under \`${kind}s\``,
+      fix: near ? `did you mean \`${near}\`?` : `declare it under \`${kind}s\``,
+    });
+  };
+  const { stores, environments } = project;
+  for (const [name, target] of Object.entries(written.targets ?? {})) {
+    check('project/unknown-store', 'store', target.store, stores, ['targets', name, 'store']);
+    const path = ['targets', name, 'environment'];
+    check('project/unknown-environment', 'environment', target.environment, environments, path);
+  }
+  const ofDefaults = written.defaults?.environment;
+  check('project/unknown-environment', 'environment', ofDefaults, environments, ['defaults', 'environment']);
+  for (const [index, schedule] of (written.schedules ?? []).entries()) {
+    const path = ['schedules', index, 'env'];
+    check('project/unknown-environment', 'environment', schedule.env, environments, path);
+  }
+  return findings.sort(compareFindings);
+}

@@ -1,0 +1,11 @@
+export { type LoadedProject, loadProject, type ProjectRequest } from './load-project.ts';
+export { resolvePath } from './paths.ts';
+export type {
+  CatalogueTarget,
+  Environment,
+  Project,
+  ProjectDefaults,
+  Schedule,
+  StoreConfig,
+} from './project.ts';
+export { findRunbook, type ListedRunbook, listRunbooks } from './runbooks.ts';

@@ -1,0 +1,96 @@
+// The runbooks of a project, found by name or by path. Reads names only; what a file says is not judged here.
+
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { nearestName } from '../base/index.ts';
+import { Failure } from '../diagnostic/index.ts';
+import { bundledRunbookFolder } from './paths.ts';
+import type { Project } from './project.ts';
+
+export interface ListedRunbook {
+  /** Its `name:`, else the name of the file. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Comes with Belay. */
+  readonly isBundled: boolean;
+}
+
+/**
+ * All runbooks of the folders, in order of search, then by file name. One that comes with Belay is left out when
+ * the project has one of the same name.
+ */
+export function listRunbooks(project: Project): ListedRunbook[] {
+  const bundled = bundledRunbookFolder();
+  const found: ListedRunbook[] = [];
+  for (const folder of project.runbookFolders) {
+    const isBundled = folder === bundled;
+    for (const path of runbookFiles(folder)) {
+      const name = nameIn(path) ?? stem(path);
+      if (!isBundled || !found.some((other) => other.name === name)) found.push({ name, path, isBundled });
+    }
+  }
+  return found;
+}
+
+/**
+ * The absolute path of the runbook that an operator named.
+ *
+ * Fails with `project/no-such-runbook` or `project/ambiguous-runbook`.
+ */
+export function findRunbook(project: Project, nameOrPath: string, cwd: string): string {
+  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) {
+    const path = resolve(cwd, nameOrPath);
+    if (existsSync(path)) return path;
+    throw new Failure('project/no-such-runbook', `there is no file \`${nameOrPath}\``, { fix: 'belay list' });
+  }
+  const listed = listRunbooks(project);
+  const matches = listed.filter(({ name, path }) => name === nameOrPath || stem(path) === nameOrPath);
+  const [match, second] = matches;
+  if (match && second) {
+    throw new Failure(
+      'project/ambiguous-runbook',
+      `two runbooks are called \`${nameOrPath}\`: \`${basename(match.path)}\` and \`${basename(second.path)}\``,
+      { fix: `name one by its path: ${match.path}` },
+    );
+  }
+  if (match) return match.path;
+  const near = nearestName(
+    nameOrPath,
+    listed.flatMap(({ name, path }) => [name, stem(path)]),
+  );
+  throw new Failure('project/no-such-runbook', `there is no runbook \`${nameOrPath}\``, {
+    fix: near ? `did you mean \`${near}\`?` : 'belay list',
+  });
+}
+
+function runbookFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(
+      (entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name) && !/\.test\.ya?ml$/.test(entry.name),
+    )
+    .map((entry) => join(folder, entry.name))
+    .filter((path) => basename(path) !== 'belay.yaml')
+    .sort();
+}
+
+function stem(path: string): string {
+  return basename(path).replace(/\.ya?ml$/, '');
+}
+
+/** The top-level `name:` in the first 4 KiB; whether the file is sound, `validate` says. */
+function nameIn(path: string): string | undefined {
+  const head = Buffer.alloc(4096);
+  let length = 0;
+  try {
+    const descriptor = openSync(path, 'r');
+    length = readSync(descriptor, head, 0, head.length, 0);
+    closeSync(descriptor);
+  } catch {
+    return undefined;
+  }
+  return /^name:[ \t]*["']?([a-z][a-z0-9-]*)["']?[ \t]*(?:#.*)?\r?$/m.exec(
+    head.toString('utf8', 0, length),
+  )?.[1];
+}

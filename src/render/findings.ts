@@ -1,0 +1,125 @@
+// Findings as text: what, where with the source line and a caret, state, fix. One form for every stage and command.
+
+import { formatCount } from '../base/index.ts';
+import { escapeLine, escapeTerminal, type Finding, type Place } from '../diagnostic/index.ts';
+import type { Screen } from './renderer.ts';
+import { createStyle, type Style } from './style.ts';
+import { displayWidth } from './width.ts';
+
+/** One block per finding, an empty line between two, a final newline; empty when there is none. */
+export function renderFindings(
+  findings: readonly Finding[],
+  screen: Pick<Screen, 'width' | 'hasColor'>,
+): string {
+  const style = createStyle(screen.hasColor);
+  return findings.map((finding) => `${renderFinding(finding, style, screen.width).join('\n')}\n`).join('\n');
+}
+
+/** `2 errors, 1 warning`; empty when there is nothing to count. */
+export function summarizeFindings(findings: readonly Finding[]): string {
+  const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
+  const parts = (['error', 'warning'] as const).map((level) =>
+    count(level) > 0 ? formatCount(count(level), level) : '',
+  );
+  if (count('info') > 0) parts.push(formatCount(count('info'), 'note'));
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function renderFinding(finding: Finding, style: Style, width: number): string[] {
+  const paint = { error: style.bad, warning: style.careful, info: style.name }[finding.level];
+  const lines = [
+    `${paint(`${finding.level}[${finding.code}]`)}: ${style.strong(escapeTerminal(finding.message))}`,
+  ];
+  if (finding.place) lines.push(...renderPlace(finding.place, finding.label, paint, style, width));
+  if (finding.state !== undefined) lines.push(`state: ${escapeTerminal(finding.state)}`);
+  if (finding.fix !== undefined) lines.push(`fix: ${escapeTerminal(finding.fix)}`);
+  return lines;
+}
+
+function renderPlace(
+  place: Place,
+  label: string | undefined,
+  paint: (text: string) => string,
+  style: Style,
+  width: number,
+): string[] {
+  const gutter = ' '.repeat(String(place.line).length);
+  const head = `${gutter}${style.dim('-->')} ${escapeLine(place.file)}:${place.line}:${place.column}`;
+  if (place.text === undefined) return [head];
+  const bar = style.dim('|');
+  const room = Math.max(20, width - gutter.length - 3);
+  const { text, caretAt, caretWidth } = fitLine(place.text, place.column - 1, place.length ?? 1, room);
+  const under = `${' '.repeat(caretAt)}${paint(`${'^'.repeat(caretWidth)}${label ? ` ${escapeLine(label)}` : ''}`)}`;
+  return [
+    head,
+    `${gutter} ${bar}`,
+    `${style.dim(String(place.line))} ${bar}${text === '' ? '' : ` ${text}`}`,
+    `${gutter} ${bar} ${under}`,
+  ];
+}
+
+interface FittedLine {
+  readonly text: string;
+  /** In columns of the screen. */
+  readonly caretAt: number;
+  readonly caretWidth: number;
+}
+
+/** The part of a line around the caret that fits into `room` columns; what is left out shows as `…`. */
+function fitLine(line: string, column: number, length: number, room: number): FittedLine {
+  const cells = cellsOf(line);
+  const before = cells.filter((cell) => cell.start < column);
+  const marked = cells.filter((cell) => cell.start >= column && cell.start < column + length);
+  let caretAt = widthOf(before);
+  let caretWidth = Math.max(1, widthOf(marked));
+  if (widthOf(cells) <= room) return { text: textOf(cells), caretAt, caretWidth };
+
+  // The caret comes to stand at a third of the screen, unless the line begins or ends before that.
+  let from = 0;
+  const lead = Math.floor(room / 3);
+  while (caretAt - widthOf(cells.slice(0, from)) > lead && from < before.length) from++;
+  const shown: Cell[] = [];
+  let used = from > 0 ? 1 : 0;
+  let to = from;
+  for (; to < cells.length; to++) {
+    const cell = cells[to];
+    const isLast = to === cells.length - 1;
+    if (!cell || used + cell.width > room - (isLast ? 0 : 1)) break;
+    shown.push(cell);
+    used += cell.width;
+  }
+  caretAt = caretAt - widthOf(cells.slice(0, from)) + (from > 0 ? 1 : 0);
+  caretWidth = Math.max(1, Math.min(caretWidth, used - caretAt));
+  return {
+    text: `${from > 0 ? '…' : ''}${textOf(shown)}${to < cells.length ? '…' : ''}`,
+    caretAt,
+    caretWidth,
+  };
+}
+
+interface Cell {
+  /** In the source line. */
+  readonly start: number;
+  readonly text: string;
+  readonly width: number;
+}
+
+/** What a person sees as one character, made harmless. Built by grapheme, so that a caret never splits one. */
+function cellsOf(line: string): Cell[] {
+  const cells: Cell[] = [];
+  for (const { segment, index } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(line)) {
+    const text = segment === '\t' ? '  ' : escapeLine(segment);
+    // A joined sequence, such as a family of emoji, is drawn as its first part.
+    const width = text === segment ? Math.min(2, displayWidth(text)) : text.length;
+    cells.push({ start: index, text, width });
+  }
+  return cells;
+}
+
+function widthOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, cell) => sum + cell.width, 0);
+}
+
+function textOf(cells: readonly Cell[]): string {
+  return cells.map((cell) => cell.text).join('');
+}
