@@ -2,17 +2,20 @@
 
 import type { Clock } from '../base/index.ts';
 import type { BackupEntry } from './manifest.ts';
-import type { FoundBackup } from './read-backup.ts';
-import type { VerifiedBackup } from './verify.ts';
 
-export interface FindOptions {
+/** What is searched: an entry, perhaps with more beside it. */
+export interface Candidate {
+  readonly entry: BackupEntry;
+}
+
+export interface FindOptions<C extends Candidate = Candidate> {
   /** Instants; the backup is strictly older than `before`, strictly newer than `after`. */
   readonly before?: Date;
   readonly after?: Date;
   readonly label?: string;
   readonly clock: Clock;
   /** Present for `verify: full`: the artifact is read before it is offered. */
-  readonly verify?: (found: FoundBackup) => Promise<VerifiedBackup>;
+  readonly verify?: (found: C) => Promise<{ readonly problems: readonly string[] }>;
 }
 
 export interface FindResult {
@@ -24,9 +27,9 @@ export interface FindResult {
 }
 
 /** `candidates` newest first. */
-export async function findBackup(
-  candidates: readonly FoundBackup[],
-  options: FindOptions,
+export async function findBackup<C extends Candidate>(
+  candidates: readonly C[],
+  options: FindOptions<C>,
 ): Promise<FindResult> {
   const rejected: { id: string; reason: string }[] = [];
   for (const found of candidates) {
@@ -40,7 +43,10 @@ export async function findBackup(
   return { rejected };
 }
 
-function rejection(entry: BackupEntry, { before, after, label }: FindOptions): string | undefined {
+function rejection(
+  entry: BackupEntry,
+  { before, after, label }: Omit<FindOptions, 'verify'>,
+): string | undefined {
   const takenAt = Date.parse(entry.createdAt);
   if (entry.verified === 'no') return entry.problem ?? 'it is not verified';
   if (label !== undefined && entry.label !== label)
@@ -54,7 +60,10 @@ function rejection(entry: BackupEntry, { before, after, label }: FindOptions): s
   return undefined;
 }
 
-async function fullRejection(found: FoundBackup, options: FindOptions): Promise<string | undefined> {
+async function fullRejection<C extends Candidate>(
+  found: C,
+  options: FindOptions<C>,
+): Promise<string | undefined> {
   const verified = await options.verify?.(found);
   return verified?.problems[0];
 }

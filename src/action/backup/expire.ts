@@ -27,6 +27,18 @@ export const backupExpire = defineAction({
   targetKeys: ['target'],
   undo: 'none-needed',
   availability: 'available',
+  async preview(input, context) {
+    const { planExpiry } = await import('../../backup/index.ts');
+    const entries = await context.backups(input.target, input.store);
+    const decisions = planExpiry(entries, policyOf(input.keep), context.now);
+    const removed = decisions.filter(({ action }) => action === 'remove');
+    return {
+      state: 'would-run',
+      lines: [`removes ${removed.length} of ${formatCount(entries.length, 'backup')} of \`${input.target}\``],
+      facts: { removed: removed.map(({ entry }) => entry.id), kept: decisions.length - removed.length },
+      changesSomething: removed.length > 0,
+    };
+  },
   async run(input, context) {
     const decisions = await context.backups.expire(input.target, policyOf(input.keep), input.store);
     const removed = decisions.filter(({ action }) => action === 'remove').map(({ entry }) => entry);

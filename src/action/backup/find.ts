@@ -54,46 +54,42 @@ export const backupFind = defineAction({
   availability: 'available',
   isPlannable: true,
   async run(input, context) {
-    const bounds = { before: bound(input.before), after: bound(input.after), label: input.label };
-    const entries = [...(await context.backups.list(input.target, input.store))].sort((a, b) =>
-      a.createdAt < b.createdAt ? 1 : -1,
-    );
-    const rejected: { id: string; reason: string }[] = [];
-    for (const entry of entries) {
-      const reason =
-        misfit(entry, bounds) ?? (input.verify === 'full' ? await damage(entry, context) : undefined);
-      if (reason === undefined) {
-        const ageMs = Math.max(0, context.now.getTime() - Date.parse(entry.createdAt));
-        return { outputs: { backup: backupValue(entry), age: new Duration(ageMs), rejected } };
-      }
-      rejected.push({ id: entry.id, reason });
-    }
-    const why = rejected.slice(0, 5).map(({ id, reason }) => `\`${id}\` ${reason}`);
-    throw new Failure(
-      'action/no-backup-found',
-      `no backup of \`${input.target}\` fits: ${rejected.length === 0 ? 'there is none' : `${formatCount(rejected.length, 'backup')} passed over: ${why.join('; ')}`}`,
+    const { findBackup } = await import('../../backup/index.ts');
+    const entries = await context.backups.list(input.target, input.store);
+    const newestFirst = [...entries].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+    const { backup, ageMs, rejected } = await findBackup(
+      newestFirst.map((entry) => ({ entry })),
       {
-        state: 'nothing was changed by this step',
-        fix: 'see what there is with `belay backup list`, or look in another `store`',
-        details: { rejected },
+        clock: context.clock,
+        ...(input.before === undefined ? {} : { before: instant(input.before) }),
+        ...(input.after === undefined ? {} : { after: instant(input.after) }),
+        ...(input.label === undefined ? {} : { label: input.label }),
+        ...(input.verify === 'full' ? { verify: ({ entry }) => verify(entry, context) } : {}),
       },
     );
+    if (backup === undefined) throw noneFound(input.target, rejected);
+    return {
+      outputs: {
+        backup: backupValue(backup),
+        age: new Duration(Math.max(0, ageMs ?? 0)),
+        rejected: [...rejected],
+      },
+    };
   },
 });
 
-interface Bounds {
-  readonly before: number | undefined;
-  readonly after: number | undefined;
-  readonly label: string | undefined;
+async function verify(entry: BackupEntry, context: RunContext): Promise<{ problems: readonly string[] }> {
+  context.signal.throwIfAborted();
+  context.progress({ message: `checks ${entry.id}` });
+  return context.backups.verify(entry.id, 'quick');
 }
 
-function bound(value: Timestamp | string | undefined): number | undefined {
-  if (value === undefined) return undefined;
+function instant(value: Timestamp | string): Date {
   const ms = epochMs(value);
-  if (ms !== undefined) return ms;
+  if (ms !== undefined) return new Date(ms);
   throw new Failure(
     'action/not-an-instant',
-    `expected an instant such as \`2026-01-05T14:30:00Z\`, found \`${value}\``,
+    `expected an instant such as \`2026-01-05T14:30:00Z\`, found \`${String(value)}\``,
     {
       state: 'nothing was changed by this step',
       fix: 'write it as ISO 8601 with a time zone',
@@ -101,27 +97,15 @@ function bound(value: Timestamp | string | undefined): number | undefined {
   );
 }
 
-/** Why the backup does not fit, or undefined. */
-function misfit(entry: BackupEntry, { before, after, label }: Bounds): string | undefined {
-  const at = Date.parse(entry.createdAt);
-  if (entry.verified === 'no')
-    return `is not verified${entry.problem === undefined ? '' : `: ${entry.problem}`}`;
-  if (before !== undefined && at >= before)
-    return `was taken at ${entry.createdAt}, not before ${iso(before)}`;
-  if (after !== undefined && at <= after) return `was taken at ${entry.createdAt}, not after ${iso(after)}`;
-  if (label !== undefined && entry.label !== label) {
-    return `has ${entry.label === null ? 'no label' : `the label \`${entry.label}\``}, not \`${label}\``;
-  }
-  return undefined;
-}
-
-async function damage(entry: BackupEntry, context: RunContext): Promise<string | undefined> {
-  context.signal.throwIfAborted();
-  context.progress({ message: `checks ${entry.id}` });
-  const { problems } = await context.backups.verify(entry.id, 'quick');
-  return problems.length === 0 ? undefined : `is damaged: ${problems[0]}`;
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
+function noneFound(target: string, rejected: readonly { id: string; reason: string }[]): Failure {
+  const why = rejected.slice(0, 5).map(({ id, reason }) => `\`${id}\`: ${reason}`);
+  return new Failure(
+    'action/no-backup-found',
+    `no backup of \`${target}\` fits: ${rejected.length === 0 ? 'there is none' : `${formatCount(rejected.length, 'backup')} passed over (${why.join('; ')})`}`,
+    {
+      state: 'nothing was changed by this step',
+      fix: 'see what there is with `belay backup list`, or look in another `store`',
+      details: { rejected },
+    },
+  );
 }
