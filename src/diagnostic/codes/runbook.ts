@@ -2,9 +2,94 @@ import { defineCodes } from '../code-table.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const runbookCodes = defineCodes({
+  'runbook/always-changes': {
+    exit: exitCodes.invalid,
+    title: 'a step under `always` would change something',
+    help: '`always` runs last, also after a rollback, and cannot change the outcome: only actions with the effects `read` and `external` may stand there.',
+  },
+  'runbook/computed-target': {
+    exit: exitCodes.invalid,
+    title: 'the name of a target is computed',
+    help: 'The target of a step decides what is leased and backed up, so it is written out. The `path` or `use` of the target itself may be an expression.',
+  },
+  'runbook/duplicate-id': {
+    exit: exitCodes.invalid,
+    title: 'two steps have the same id',
+    help: 'Journal, outputs and resume know a step by its id: it is unique over preconditions, steps and always.',
+  },
+  'runbook/ensure-without-action': {
+    exit: exitCodes.invalid,
+    title: '`ensure` stands on a step that has no action',
+    help: '`ensure` is the postcondition of an action, over `self`. A condition alone is an `assert`.',
+  },
+  'runbook/expression-in-shell': {
+    exit: exitCodes.invalid,
+    title: 'an expression stands inside a shell script',
+    help: 'A value pasted into a script becomes part of the script. Pass it by `env`, or use `argv`, whose elements may be expressions.',
+  },
+  'runbook/expression-in-sql': {
+    exit: exitCodes.invalid,
+    title: 'an expression stands inside SQL',
+    help: 'A value pasted into SQL becomes part of the statement. Bind it: `params: { x: ${{ … }} }` and `:x` in the SQL; names of tables go by `names` and `"$t"`.',
+  },
+  'runbook/for-each-key': {
+    exit: exitCodes.invalid,
+    title: 'the items of a loop have no key',
+    help: 'An item that is a single value is its own key. Lists and maps need `key`, an expression that tells them apart.',
+  },
+  'runbook/invalid-input': {
+    exit: exitCodes.invalid,
+    title: 'the inputs of an action do not fit together',
+    help: '`belay actions NAME` shows what the action takes.',
+  },
+  'runbook/not-available': {
+    exit: exitCodes.invalid,
+    title: 'the runbook asks for something that this version does not do yet',
+    help: 'The format is fixed ahead of the program. Belay refuses what it cannot do rather than leaving it out; a later version does it.',
+  },
+  'runbook/param-declaration': {
+    exit: exitCodes.invalid,
+    title: 'a param is declared so that no value can fit',
+    help: 'Bounds are written in the type of the param, `enum` holds values of its type, `pattern` is a regular expression.',
+  },
+  'runbook/param-default': {
+    exit: exitCodes.invalid,
+    title: 'the default of a param does not fit the param',
+    help: 'A default obeys the same rules as a value that is given: type, bounds, `enum`, `pattern`.',
+  },
+  'runbook/param-missing': {
+    exit: exitCodes.usage,
+    title: 'a required param was not given',
+    help: 'Give it with `-p name=value`, in a params file or in an environment of belay.yaml.',
+  },
+  'runbook/param-unknown': {
+    exit: exitCodes.invalid,
+    title: 'a params file or an environment names a param that the runbook does not have',
+    help: 'A mistyped name would otherwise leave the real param at its default.',
+  },
+  'runbook/param-value': {
+    exit: exitCodes.invalid,
+    title: 'a params file or an environment gives a param a value that does not fit',
+    help: 'The message says what was expected. `belay show RUNBOOK` lists the params with their types.',
+  },
+  'runbook/precondition-acts': {
+    exit: exitCodes.invalid,
+    title: 'a precondition would do more than read',
+    help: 'Preconditions are checked before anything is leased or backed up: an action there must have the effect `read`.',
+  },
+  'runbook/reserved-name': {
+    exit: exitCodes.invalid,
+    title: 'a name is chosen that expressions already use',
+    help: '`params`, `steps`, `target`, `run`, `now`, `self` and the other roots cannot be the variable of a loop.',
+  },
   'runbook/unknown-action': {
     exit: exitCodes.invalid,
-    title: 'an action that does not exist',
-    help: '`belay actions` lists all actions, `belay actions NAME` the inputs and outputs of one.',
+    title: 'there is no such action',
+    help: '`belay actions` lists the actions that a step can do.',
+  },
+  'runbook/unknown-target': {
+    exit: exitCodes.invalid,
+    title: 'a step uses a target that the runbook does not declare',
+    help: 'Declare it under `targets`, or correct the name.',
   },
 });

@@ -37,6 +37,11 @@ export const usageCodes = defineCodes({
     title: 'a file that would be written is already there',
     help: 'Belay does not overwrite files that people may have edited. Name another one, or remove it.',
   },
+  'usage/param-value': {
+    exit: exitCodes.usage,
+    title: 'a param given on the command line has a value that does not fit',
+    help: 'The message says what was expected. `belay show RUNBOOK` lists the params with their types.',
+  },
   'usage/too-many-arguments': {
     exit: exitCodes.usage,
     title: 'more arguments than the command takes',
@@ -57,10 +62,20 @@ export const usageCodes = defineCodes({
     title: 'there is no such command',
     help: '`belay --help` lists the commands.',
   },
+  'usage/unknown-environment': {
+    exit: exitCodes.usage,
+    title: 'belay.yaml has no environment of that name',
+    help: 'Environments are declared under `environments` in belay.yaml; `--env` names one of them.',
+  },
   'usage/unknown-option': {
     exit: exitCodes.usage,
     title: 'the command has no such option',
     help: '`belay COMMAND --help` lists the options of the command. What begins with a dash and is no option goes after `--`.',
+  },
+  'usage/unknown-param': {
+    exit: exitCodes.usage,
+    title: 'the command line names a param that the runbook does not have',
+    help: '`belay show RUNBOOK` lists its params.',
   },
   'usage/unreadable-file': {
     exit: exitCodes.usage,

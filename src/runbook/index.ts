@@ -1,0 +1,16 @@
+export { type CompiledRunbook, type CompileRequest, compileRunbook } from './compile.ts';
+export { evaluateTree, isTemplate, templatesOf } from './evaluate-tree.ts';
+export { type LoadRequest, loadRunbook } from './load.ts';
+export { type GivenParams, type ResolvedParams, resolveParams } from './resolve-params.ts';
+export type {
+  BackupDeclaration,
+  ForEach,
+  Param,
+  ParamType,
+  Retry,
+  Runbook,
+  Secret,
+  Step,
+  TargetDeclaration,
+  TemplateTree,
+} from './runbook.ts';

@@ -1,0 +1,90 @@
+// What the format knows and this version does not do yet: refused when a runbook is compiled, never ignored.
+// A version that does a thing deletes its line here.
+
+import type { AnyAction } from '../action/index.ts';
+import type { Path } from '../document/index.ts';
+import { addFinding, type CompileContext, type Raw } from './compile-context.ts';
+
+interface Refusal {
+  readonly key: string;
+  /** Refused when this holds for the value; always, when absent. */
+  readonly when?: (value: unknown) => boolean;
+  /** What the words "does not … yet" are about. */
+  readonly does: string;
+  readonly fix?: string;
+}
+
+const ofStep: readonly Refusal[] = [
+  { key: 'confirm', does: 'ask the operator at a gate' },
+  { key: 'approval', does: 'wait for approvals' },
+  { key: 'accept', when: (value) => value === true, does: 'accept changes in the middle of a run' },
+  { key: 'rollback', when: (value) => value !== 'auto', does: 'follow a `rollback` other than `auto`' },
+  { key: 'stub', does: 'rehearse with stubs' },
+  { key: 'rehearse', does: 'rehearse' },
+];
+
+const ofTarget: readonly Refusal[] = [
+  { key: 'exclusive', when: (value) => value === true, does: 'keep other connections away from a target' },
+  { key: 'onForeignWrites', when: (value) => value === 'discard', does: 'discard the writes of others' },
+  { key: 'scratch', when: (value) => value === true, does: 'make scratch targets' },
+  { key: 'expect', when: (value) => value === 'any', does: 'work on a target that cannot be read' },
+  { key: 'backup', when: (value) => value === 'none', does: 'go without the backup of a target' },
+];
+
+const ofAction: Readonly<Record<string, readonly Refusal[]>> = {
+  'sqlite.prune': [
+    { key: 'archive', does: 'archive rows before it deletes them' },
+    { key: 'cascade', when: (value) => value === 'declared', does: 'delete the rows of child tables' },
+    { key: 'children', does: 'delete the rows of child tables' },
+  ],
+};
+
+export function refuseStepKeys(context: CompileContext, path: Path, step: Raw, id: string): void {
+  refuse(context, path, step, ofStep, `step \`${id}\``);
+}
+
+export function refuseTargetKeys(context: CompileContext, path: Path, target: Raw, name: string): void {
+  refuse(context, path, target, ofTarget, `target \`${name}\``);
+}
+
+/** Also for an action that is planned altogether. */
+export function refuseAction(
+  context: CompileContext,
+  path: Path,
+  step: Raw,
+  id: string,
+  action: AnyAction,
+): void {
+  if (action.availability === 'planned') {
+    addFinding(
+      context,
+      'runbook/not-available',
+      context.document.place([...path, 'action']),
+      `step \`${id}\` uses action \`${action.name}\`, which a later version of Belay will run`,
+      { fix: 'belay actions' },
+    );
+    return;
+  }
+  const inputs = step.with;
+  if (typeof inputs === 'object' && inputs !== null)
+    refuse(context, [...path, 'with'], inputs as Raw, ofAction[action.name] ?? [], `step \`${id}\``);
+}
+
+function refuse(
+  context: CompileContext,
+  path: Path,
+  raw: Raw,
+  refusals: readonly Refusal[],
+  who: string,
+): void {
+  for (const { key, when, does, fix } of refusals) {
+    if (!Object.hasOwn(raw, key) || (when && !when(raw[key]))) continue;
+    addFinding(
+      context,
+      'runbook/not-available',
+      context.document.keyPlace([...path, key]),
+      `${who} has \`${key}\`, but this version of Belay does not ${does} yet; a later one will`,
+      { fix: fix ?? `leave out \`${key}\`` },
+    );
+  }
+}
