@@ -4,6 +4,10 @@ export interface Masker {
   (text: string): string;
   /** True when masking would change `text`. */
   touches(text: string): boolean;
+  /** Characters of the longest form that is masked; 0 without secrets. */
+  readonly longest: number;
+  /** True when a form holds a line break, so that masking line by line would miss it. */
+  readonly spansLines: boolean;
 }
 
 /** A masker for these secret values; each shows as `‹name›`. */
@@ -19,7 +23,11 @@ export function createMasker(secrets: ReadonlyMap<string, string>): Masker {
     for (const [form, shown] of forms) if (out.includes(form)) out = out.replaceAll(form, shown);
     return out;
   };
-  return Object.assign(mask, { touches: (text: string) => mask(text) !== text });
+  return Object.assign(mask, {
+    touches: (text: string) => mask(text) !== text,
+    longest: forms[0]?.[0].length ?? 0,
+    spansLines: forms.some(([form]) => form.includes('\n')),
+  });
 }
 
 function encodings(value: string): Set<string> {

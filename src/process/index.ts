@@ -1,2 +1,5 @@
 export { isSameProcess, operatorName, type ProcessIdentity, processStart, thisProcess } from './identity.ts';
 export { runNodeScript } from './node-script.ts';
+export { createProgramService, type ProgramServiceOptions } from './programs.ts';
+export { type SqlChild, type SqlChildEnd, type SqlChildOptions, startSqlChild } from './sql-child.ts';
+export { stepLogPath } from './step-log.ts';
