@@ -1,14 +1,5 @@
-// The version of this program: put in by the bundler, read from package.json when run from source.
+// The version of this program, as the package says it; the bundler puts it into the program.
 
-import { readFileSync } from 'node:fs';
+import manifest from '../../package.json' with { type: 'json' };
 
-declare const BELAY_VERSION: string | undefined;
-
-export const version: string =
-  typeof BELAY_VERSION === 'string'
-    ? BELAY_VERSION
-    : (
-        JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-          version: string;
-        }
-      ).version;
+export const version: string = manifest.version;

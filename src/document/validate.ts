@@ -5,7 +5,7 @@ import { Duration, isRecord, nearestName, Timestamp } from '../base/index.ts';
 import { compareFindings, type Finding } from '../diagnostic/index.ts';
 import type { Document, DocumentKind, Path } from './document.ts';
 import { explainErrors, type SchemaProblem } from './explain-error.ts';
-import { type SchemaSet, schemaOf, validatorsOf } from './validators.ts';
+import { type SchemaSet, schemasOf, validatorOf } from './validators.ts';
 
 export type { SchemaProblem } from './explain-error.ts';
 
@@ -36,17 +36,16 @@ export function validateInput(actionName: string, value: unknown): SchemaProblem
 }
 
 function check(set: SchemaSet, name: string, value: unknown, base: Path, root: unknown): SchemaProblem[] {
-  const validator = validatorsOf(set)[name];
+  const validator = validatorOf(set, name);
   if (!validator || validator(value)) return [];
-  return explainErrors(validator.errors ?? [], { schema: schemaOf(set, name), value: root, base });
+  return explainErrors(validator.errors ?? [], { schema: schemasOf(set)[name] ?? {}, value: root, base });
 }
 
 function checkWith(path: Path, step: Readonly<Record<string, unknown>>, root: unknown): SchemaProblem[] {
   const action = step.action;
   if (typeof action !== 'string') return [];
-  const names = Object.keys(validatorsOf('with'));
-  if (!names.includes(action)) {
-    const near = nearestName(action, names);
+  if (!validatorOf('with', action)) {
+    const near = nearestName(action, Object.keys(schemasOf('with')));
     return [
       {
         code: 'runbook/unknown-action',
