@@ -1,5 +1,7 @@
 // What SQLite and the file system say when a copy goes wrong, as a failure with a code.
 
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Failure } from '../../../diagnostic/index.ts';
 
 const states = {
@@ -7,11 +9,25 @@ const states = {
   restore: 'the database was not changed',
 } as const;
 
-/** `path` is what was written to. A `Failure` goes through unchanged. */
-export function copyFailure(error: unknown, work: keyof typeof states, path: string): Failure {
+/**
+ * `path` is what was written to, `needBytes` how much. A `Failure` goes through unchanged.
+ *
+ * A backup that stops half-way rejects with "not an error": SQLite keeps the reason to itself. Locks are then for the caller
+ * to ask about; a full disk is recognised by what is free.
+ */
+export function copyFailure(
+  error: unknown,
+  work: keyof typeof states,
+  path: string,
+  needBytes: number,
+): Failure {
   if (error instanceof Failure) return error;
   const state = states[work];
-  const { errcode, code, message } = describe(error);
+  const told = describe(error);
+  const isFull = isUnexplained(error) && freeBytes(path) < needBytes;
+  const errcode = isFull ? 13 : told.errcode;
+  const { code } = told;
+  const message = isUnexplained(error) ? 'SQLite stopped copying and does not say why' : told.message;
   // Primary result codes; the extended ones keep them in their low byte.
   const primary = errcode === undefined ? undefined : errcode & 0xff;
   if (primary === 13 || code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
@@ -50,6 +66,16 @@ export function restoreBusy(path: string, cause?: unknown): Failure {
     fix: 'end the transaction that holds it, or stop the application, then try again',
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+/** True for SQLite's "not an error". */
+export function isUnexplained(error: unknown): boolean {
+  return describe(error).message === 'not an error';
+}
+
+function freeBytes(path: string): number {
+  const found = statfsSync(dirname(path));
+  return found.bavail * found.bsize;
 }
 
 function describe(error: unknown): { errcode?: number; code?: string; message: string } {

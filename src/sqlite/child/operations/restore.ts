@@ -43,28 +43,29 @@ async function write(
   mode: string,
   deadline: number,
 ): Promise<number> {
+  let needBytes = 0;
   try {
+    assertHasContent(options.from);
     // A WAL file cannot change its page size, so the copy takes that of the file.
     if (mode === 'wal') setPageSize(options.from, Number(readPragma(connection, 'page_size')));
     using source = new DatabaseSync(options.from, { readOnly: true });
     const expected = Number(readPragma(source, 'page_count'));
+    needBytes = expected * Number(readPragma(source, 'page_size'));
     for (;;) {
-      const copied = await attempt(source, options);
-      if (copied === expected && copied > 0) return copied;
-      if (copied !== 'busy' && copied > 0)
-        throw new Failure('backup/restore-failed', `${copied} of ${expected} pages were written`, {
-          state: 'the database was not changed',
-        });
+      const outcome = await attempt(source, options);
+      if (outcome === expected) return expected;
+      // The outcome is judged, not the promise: under a lock it resolves with nothing copied or rejects without a reason.
+      if (!isLocked(connection)) throw notWritten(outcome, expected);
       if (performance.now() + retryMs > deadline) throw restoreBusy(options.livePath);
       await sleep(retryMs);
     }
   } catch (error) {
-    throw copyFailure(error, 'restore', options.livePath);
+    throw copyFailure(error, 'restore', options.livePath, needBytes);
   }
 }
 
-/** Zero pages is what a locked destination looks like when the promise resolves all the same. */
-async function attempt(source: DatabaseSync, options: RestoreOptions): Promise<number | 'busy'> {
+/** Pages written, or what SQLite rejected with. */
+async function attempt(source: DatabaseSync, options: RestoreOptions): Promise<number | Error> {
   try {
     return await backup(source, options.livePath, {
       rate: pagesPerStep,
@@ -72,10 +73,34 @@ async function attempt(source: DatabaseSync, options: RestoreOptions): Promise<n
         options.onProgress?.({ done: totalPages - remainingPages, total: totalPages, unit: 'pages' }),
     });
   } catch (error) {
-    const failure = copyFailure(error, 'restore', options.livePath);
-    if (failure.code === 'backup/restore-busy') return 'busy';
-    throw error;
+    return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Asks for the lock that a restore needs, and gives it back. */
+function isLocked(connection: DatabaseSync): boolean {
+  try {
+    connection.exec('BEGIN EXCLUSIVE; ROLLBACK');
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function notWritten(outcome: number | Error, expected: number): Error {
+  if (outcome instanceof Error) return outcome;
+  return new Failure('backup/restore-failed', `${outcome} of ${expected} pages were written`, {
+    state: 'the database was not changed',
+  });
+}
+
+/** An empty copy would empty the database, and SQLite would call it a success. */
+function assertHasContent(path: string): void {
+  using copy = new DatabaseSync(path, { readOnly: true });
+  if (Number(readPragma(copy, 'page_count')) > 0) return;
+  throw new Failure('backup/restore-failed', `the copy \`${path}\` is empty`, {
+    state: 'the database was not changed',
+  });
 }
 
 function setPageSize(path: string, pageSize: number): void {

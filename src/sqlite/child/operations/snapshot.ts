@@ -40,8 +40,10 @@ export async function snapshot(
     for (const path of [to, dirname(to)]) fsync(path);
     return facts;
   } catch (error) {
+    // Before the removal: how full the disk is tells why SQLite stopped.
+    const failure = copyFailure(error, 'snapshot', to, databaseBytes(connection));
     for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(to + suffix, { force: true });
-    throw copyFailure(error, 'snapshot', to);
+    throw failure;
   }
 }
 
@@ -85,6 +87,15 @@ function settle(path: string, pages: number): { pages: number; pageSize: number;
     return { pages, pageSize, sizeBytes: pages * pageSize };
   } finally {
     copied.close();
+  }
+}
+
+/** Zero when a lock keeps us from asking. */
+function databaseBytes(connection: DatabaseSync): number {
+  try {
+    return Number(readPragma(connection, 'page_count')) * Number(readPragma(connection, 'page_size'));
+  } catch {
+    return 0;
   }
 }
 
