@@ -58,6 +58,14 @@ const typeOnly: ReadonlySet<string> = new Set([
   'operation → action',
 ]);
 
+/** Two more doors, each for a reason. */
+const doors: ReadonlySet<string> = new Set([
+  // `--version` is answered before anything else is loaded.
+  'cli/main.ts base/version.ts',
+  // The version has one place.
+  'base/version.ts ../package.json',
+]);
+
 interface Import {
   readonly file: string;
   readonly specifier: string;
@@ -99,7 +107,7 @@ test('a room imports only from rooms above it', () => {
   const wrong = imports.flatMap((each) => {
     if (!each.specifier.startsWith('.')) return [];
     const [from, to] = [roomOf(each.file), roomOf(resolved(each))];
-    if (from === to || from === '') return [];
+    if (from === to || from === '' || doors.has(`${each.file} ${resolved(each)}`)) return [];
     if (to === '') return [`${each.file} imports ${each.specifier}, which lies in no room`];
     const isAbove = rooms.indexOf(to as never) < rooms.indexOf(from as never);
     if (isAbove || (each.isType && typeOnly.has(`${from} → ${to}`))) return [];
@@ -113,9 +121,9 @@ test('a room is entered by its index, or by the file of its contract for types',
     if (!each.specifier.startsWith('.')) return [];
     const target = resolved(each);
     const [from, to] = [roomOf(each.file), roomOf(target)];
-    if (from === to) return [];
+    if (from === to || doors.has(`${each.file} ${target}`)) return [];
     const rest = target.slice(to.length + 1);
-    const isIndex = rest === 'index.ts' || /^(sqlite|local)\/index\.ts$/.test(rest);
+    const isIndex = rest === 'index.ts' || /^(sqlite|local|prune)\/index\.ts$/.test(rest);
     return isIndex || each.isType ? [] : [`${each.file} imports ${each.specifier}`];
   });
   assert.deepEqual(wrong, []);
@@ -145,7 +153,8 @@ test('every package has its owner', () => {
 
 test('only cli/ ends the process', () => {
   const wrong = files.filter((file) => {
-    if (roomOf(file) === 'cli' || file.startsWith('sqlite/child/')) return false;
+    // The child is a program of its own, and so is the text that the lock test runs.
+    if (roomOf(file) === 'cli' || file.startsWith('sqlite/child/') || file === 'lease/lock-test.ts') return false;
     return /\bprocess\.(exit\(|exitCode\b)/.test(readFileSync(join(root, file), 'utf8'));
   });
   assert.deepEqual(wrong, []);

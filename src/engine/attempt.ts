@@ -58,7 +58,7 @@ export async function runAttempt(
       for (const warning of result.warnings ?? []) warn(execution, stepId, warning);
       Object.assign(outputs, result.outputs);
       if (result.failed !== undefined) {
-        throw new Failure('action/said-no', result.failed.message, {
+        throw new Failure('run/action-said-no', result.failed.message, {
           place: step.place,
           ...(result.failed.fix === undefined ? {} : { fix: result.failed.fix }),
         });
@@ -129,8 +129,8 @@ function contextOf(execution: Execution, step: Step, stepId: string, signal: Abo
     output: (stream, text) =>
       recorder.show({ type: 'step-output', step: stepId, stream, text: execution.masker(text) }),
     record: (event) => recorder.record(event),
-    backups: execution.backupsFor(stepId),
-    programs: execution.programs,
+    backups: execution.backupsFor(stepId, signal),
+    programs: execution.programsFor(stepId),
     warn: (message) => warn(execution, stepId, message),
   };
 }
@@ -165,7 +165,7 @@ function stateOf(error: unknown): 'failed' | 'errored' {
   const isUndecided =
     error.code.startsWith('expression/') ||
     error.code.startsWith('internal/') ||
-    error.code === 'target/child-lost';
+    error.code === 'sqlite/child-lost';
   return isUndecided ? 'errored' : 'failed';
 }
 

@@ -19,8 +19,8 @@ export interface Execution {
   readonly secrets: Readonly<Record<string, string>>;
   readonly masker: Masker;
   readonly sessions: Sessions;
-  readonly programs: ProgramService;
-  backupsFor(stepId: string): BackupService;
+  backupsFor(stepId: string, signal: AbortSignal): BackupService;
+  programsFor(stepId: string): ProgramService;
   /** The operator's signal, and the timeout of the whole run. */
   readonly interrupt: AbortSignal;
   readonly progress: Progress;
@@ -35,7 +35,6 @@ export interface Progress {
   currentStep: string;
   failed: boolean;
   error: string | null;
-  warnings: number;
 }
 
 /** The values that expressions see now. */

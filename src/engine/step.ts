@@ -143,7 +143,8 @@ export async function runWithRetry(
       attempt,
       state: result.state,
       durationMs: result.durationMs,
-      ...keptOutputs(execution, result.outputs),
+      // The outputs of a step are in its `step-finished`; those of an item have no other place.
+      ...(stepId === step.id ? {} : keptOutputs(execution, result.outputs)),
       ...(result.measures.length === 0 ? {} : { measures: result.measures }),
       ...(result.failure === undefined ? {} : { failure: result.failure }),
     });
@@ -177,7 +178,7 @@ async function runItems(execution: Execution, step: Step): Promise<Attempted> {
     type: 'for-each-resolved',
     step: step.id,
     keys: items.map(({ key }) => key),
-    items: items.map(({ item }) => maskJson(execution, { item: toJson(item) })['item'] ?? null),
+    items: items.map(({ item }) => maskJson(execution, { item: toJson(item) }).item ?? null),
   });
   const outputs: Record<string, Value> = {};
   const failures: AttemptResult[] = [];

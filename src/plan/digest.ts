@@ -2,6 +2,7 @@
 // No clocks, ids or counts go in: they change without anything having changed.
 
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 import type { Json } from '../base/index.ts';
 import type { TargetFacts } from '../target/index.ts';
 import type { ResolvedRun } from './resolve.ts';
@@ -22,7 +23,7 @@ export function digestOf(
     params: sha256(canonical(params)),
     environment: sha256(canonical(environmentOf(resolved))),
   };
-  for (const file of resolved.files) parts[`file ${file.path}`] = file.sha256;
+  for (const file of resolved.files) parts[`file ${relative(resolved.project.folder, file.path)}`] = file.sha256;
   for (const spec of resolved.targets) {
     const fact = facts[spec.name];
     parts[`target ${spec.name}`] = sha256(

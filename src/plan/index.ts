@@ -7,3 +7,4 @@ export { stepReferences } from './references.ts';
 export type { PlanRequest } from './request.ts';
 export { type PinnedFile, type ResolvedRun, type ResolveRequest, resolveRun } from './resolve.ts';
 export { missingWaysBack } from './way-back.ts';
+export { rollbackWords } from './words.ts';

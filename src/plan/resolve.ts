@@ -37,7 +37,7 @@ export interface ResolveRequest {
 }
 
 /**
- * Fails with `project/policy-not-available` under an environment with a policy, `project/unknown-target` for a
+ * Fails with `plan/policy-not-available` under an environment with a policy, `plan/unknown-catalogue-target` for a
  * `use:` that the catalogue does not hold, `plan/unreadable-file` for an SQL file that is not there.
  */
 export function resolveRun(request: ResolveRequest): ResolvedRun {
@@ -59,7 +59,7 @@ function refusePolicy(project: Project, environment: string | undefined): void {
   if (environment === undefined) return;
   if (project.environments[environment]?.policy === undefined) return;
   throw new Failure(
-    'project/policy-not-available',
+    'plan/policy-not-available',
     `environment \`${environment}\` has a policy, which this version of Belay does not enforce yet`,
     {
       state: 'nothing was started',
@@ -167,7 +167,7 @@ function constantFile(step: Step): string | undefined {
   if (step.action !== 'sqlite.execute') return undefined;
   const { with: tree } = step;
   if (Array.isArray(tree) || !('file' in tree)) return undefined;
-  const file = (tree as Readonly<Record<string, unknown>>)['file'];
+  const file = (tree as Readonly<Record<string, unknown>>).file;
   const template = file as { kind?: string; source?: string } | undefined;
   return template?.kind === 'constant' ? template.source : undefined;
 }

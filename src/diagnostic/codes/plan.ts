@@ -7,6 +7,11 @@ export const planCodes = defineCodes({
     title: 'the file given with `--plan` is not a plan of this version',
     help: 'Plans are written by `belay plan RUNBOOK --out FILE`. A plan of another version of Belay is made anew, not guessed at.',
   },
+  'plan/policy-not-available': {
+    exit: exitCodes.refused,
+    title: 'the environment has a policy, which this version does not enforce yet',
+    help: 'Running under a policy that nobody enforces would be worse than refusing. A later version of Belay does it.',
+  },
   'plan/stale': {
     exit: exitCodes.refused,
     title: 'the plan is stale: what it was made for has changed',

@@ -2,6 +2,16 @@ import { defineCodes } from '../code-table.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const runCodes = defineCodes({
+  'run/action-said-no': {
+    exit: exitCodes.failed,
+    title: 'the action did its work, and its verdict is no',
+    help: 'A check found problems, or a program ended with an exit code that the step does not allow. The outputs are in the journal: `belay runs show RUN`.',
+  },
+  'run/already-ended': {
+    exit: exitCodes.refused,
+    title: 'the run has ended, and there is nothing to give up',
+    help: '`abandon` is for a run that was interrupted and keeps its targets from others. `belay runs show RUN` says how this one ended.',
+  },
   'run/assertion-false': {
     exit: exitCodes.failed,
     title: 'an `assert` or `ensure` is false',
@@ -41,6 +51,11 @@ export const runCodes = defineCodes({
     exit: exitCodes.refused,
     title: 'the run asks for automatic rollback, which this version does not do yet',
     help: 'Until automatic rollback is there, a run with a `change` or `destroy` step needs `onFailure: abort` from that step on, and a `backup.create` of the target before it.',
+  },
+  'run/still-running': {
+    exit: exitCodes.refused,
+    title: 'a process of the run is alive, or cannot be asked',
+    help: 'A run is only given up once every process that could still write to its targets is proven dead. On another host nobody can prove that from here.',
   },
   'run/timeout': {
     exit: exitCodes.failed,

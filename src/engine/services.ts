@@ -1,0 +1,68 @@
+// What actions use beside their targets: backups and programs, each bound to the step that uses them.
+
+import type { BackupService, ProgramService } from '../action/index.ts';
+import { createBackupService } from '../backup/index.ts';
+import type { Masker } from '../base/index.ts';
+import { finalRunStates } from '../journal/index.ts';
+import { createProgramService } from '../process/index.ts';
+import { openLocalStore } from '../store/index.ts';
+import type { Recorder } from './recorder.ts';
+import type { RunRequest } from './request.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface Services {
+  backupsFor(stepId: string, signal: AbortSignal): BackupService;
+  programsFor(stepId: string): ProgramService;
+}
+
+export function createServices(
+  request: RunRequest,
+  recorder: Recorder,
+  sessions: Sessions,
+  masker: Masker,
+  scratchFolder: string,
+): Services {
+  const { resolved } = request;
+  const stores = new Map(
+    Object.values(resolved.project.stores).map(({ name, path }) => [name, openLocalStore(name, path)]),
+  );
+  const targets = new Map(resolved.targets.map((spec) => [spec.name, spec]));
+  return {
+    backupsFor: (stepId, signal) =>
+      createBackupService({
+        stores,
+        targets,
+        driver: request.driver,
+        facts: (name) => sessions.facts(name),
+        writer: (name) => sessions.writer(name),
+        record: (event) => recorder.record(event),
+        clock: request.clock,
+        runId: recorder.runId,
+        stepId,
+        scratchFolder,
+        belayVersion: request.version,
+        pinned: pinnedBackups(request, recorder.runId),
+        signal,
+        onProgress: (progress) => recorder.show({ type: 'progress', step: stepId, ...progress }),
+      }),
+    programsFor: (stepId) =>
+      createProgramService({
+        runId: recorder.runId,
+        stepId,
+        stateFolder: resolved.project.stateFolder,
+        masker,
+        onStarted: (process) =>
+          recorder.record({ type: 'process-started', role: 'program', ...process, step: stepId }),
+      }),
+  };
+}
+
+/** Backups that a run which is not over still needs, and those of this run: the way back of what follows. */
+function pinnedBackups(request: RunRequest, runId: string): Map<string, string> {
+  const pinned = new Map<string, string>();
+  for (const run of request.journal.runs()) {
+    if (finalRunStates.has(run.state) && run.id !== runId) continue;
+    for (const backup of run.backups) pinned.set(backup.id, `run ${run.id}`);
+  }
+  return pinned;
+}
