@@ -2,7 +2,7 @@
 
 import type { Value } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
-import { Budget, maxTextLength } from './budget.ts';
+import { Budget, checkResultSize, maxTextLength } from './budget.ts';
 import { checkNode } from './check.ts';
 import { type Context, checkPlain, type Found } from './check-context.ts';
 import { evaluatePlain } from './evaluate.ts';
@@ -145,6 +145,7 @@ function evaluateExpression(
       throw new EvaluationError(
         `it must give ${describeType(expected)}, but it gives ${describeValue(value)}`,
       );
+    checkResultSize(value);
     return value;
   });
 }
@@ -206,10 +207,13 @@ function explainFailure<T>(source: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof EvaluationError)) throw error;
+    // The only RangeError that evaluation can meet is the end of the stack.
+    const failure =
+      error instanceof RangeError ? new EvaluationError('its values are nested too deep') : error;
+    if (!(failure instanceof EvaluationError)) throw failure;
     const shown = source.length > 120 ? `${source.slice(0, 119)}…` : source;
-    throw new Failure('expression/evaluation', `cannot evaluate \`${shown}\`: ${error.message}`, {
-      ...(error.cause === undefined ? {} : { cause: error.cause }),
+    throw new Failure('expression/evaluation', `cannot evaluate \`${shown}\`: ${failure.message}`, {
+      ...(failure.cause === undefined ? {} : { cause: failure.cause }),
     });
   }
 }

@@ -163,6 +163,8 @@ function evaluateCall(
     throw new EvaluationError(
       `\`${name}()\` cannot take ${values.length === 0 ? 'nothing' : values.map(describeValue).join(' and ')}`,
     );
+  // Whatever a function does, it may look at every character it is given.
+  for (const value of values) if (typeof value === 'string') environment.budget.spend(value.length / 16);
   try {
     return known.run(values, environment);
   } catch (error) {

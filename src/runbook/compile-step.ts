@@ -66,7 +66,7 @@ export function compileStep(request: StepRequest): CompiledStep {
   const context = withExplanations(request.context, names, known, id);
   const action = findAction(context, path, raw, id);
   refuseStepKeys(context, path, raw, id);
-  if (action) refuseAction(context, path, raw, id, action);
+  if (action) refuseAction(context, path, id, action);
   checkRole(context, role, path, raw, id, action);
   const scope = stepScope(names, known);
   const loop = compileForEach(context, path, raw.forEach, scope);

@@ -11,7 +11,6 @@ interface Refusal {
   readonly when?: (value: unknown) => boolean;
   /** What the words "does not … yet" are about. */
   readonly does: string;
-  readonly fix?: string;
 }
 
 const ofStep: readonly Refusal[] = [
@@ -31,14 +30,6 @@ const ofTarget: readonly Refusal[] = [
   { key: 'backup', when: (value) => value === 'none', does: 'go without the backup of a target' },
 ];
 
-const ofAction: Readonly<Record<string, readonly Refusal[]>> = {
-  'sqlite.prune': [
-    { key: 'archive', does: 'archive rows before it deletes them' },
-    { key: 'cascade', when: (value) => value === 'declared', does: 'delete the rows of child tables' },
-    { key: 'children', does: 'delete the rows of child tables' },
-  ],
-};
-
 export function refuseStepKeys(context: CompileContext, path: Path, step: Raw, id: string): void {
   refuse(context, path, step, ofStep, `step \`${id}\``);
 }
@@ -47,27 +38,21 @@ export function refuseTargetKeys(context: CompileContext, path: Path, target: Ra
   refuse(context, path, target, ofTarget, `target \`${name}\``);
 }
 
-/** Also for an action that is planned altogether. */
+/** What an available action does not do yet, it says by its own `check`. */
 export function refuseAction(
   context: CompileContext,
   path: Path,
-  step: Raw,
   id: string,
-  action: AnyAction,
+  { name, availability }: AnyAction,
 ): void {
-  if (action.availability === 'planned') {
-    addFinding(
-      context,
-      'runbook/not-available',
-      context.document.place([...path, 'action']),
-      `step \`${id}\` uses action \`${action.name}\`, which a later version of Belay will run`,
-      { fix: 'belay actions' },
-    );
-    return;
-  }
-  const inputs = step.with;
-  if (typeof inputs === 'object' && inputs !== null)
-    refuse(context, [...path, 'with'], inputs as Raw, ofAction[action.name] ?? [], `step \`${id}\``);
+  if (availability === 'available') return;
+  addFinding(
+    context,
+    'runbook/not-available',
+    context.document.place([...path, 'action']),
+    `step \`${id}\` uses action \`${name}\`, which a later version of Belay will run`,
+    { fix: 'belay actions' },
+  );
 }
 
 function refuse(
@@ -77,14 +62,14 @@ function refuse(
   refusals: readonly Refusal[],
   who: string,
 ): void {
-  for (const { key, when, does, fix } of refusals) {
+  for (const { key, when, does } of refusals) {
     if (!Object.hasOwn(raw, key) || (when && !when(raw[key]))) continue;
     addFinding(
       context,
       'runbook/not-available',
       context.document.keyPlace([...path, key]),
       `${who} has \`${key}\`, but this version of Belay does not ${does} yet; a later one will`,
-      { fix: fix ?? `leave out \`${key}\`` },
+      { fix: `leave out \`${key}\`` },
     );
   }
 }

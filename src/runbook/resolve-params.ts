@@ -101,7 +101,7 @@ function unknown(runbook: Runbook, name: string, origin: Origin): Finding {
   return {
     code: origin === 'flag' ? 'usage/unknown-param' : 'runbook/param-unknown',
     level: 'error',
-    message: `runbook \`${runbook.name}\` has no param \`${name}\`${words[origin]}`,
+    message: `runbook \`${runbook.name}\` has no param \`${name}\`${words[origin].slice(0, -1)}`,
     fix: near
       ? `did you mean \`${near}\`?`
       : known.length > 0
