@@ -139,6 +139,12 @@ export interface BackupService {
     level: 'quick' | 'integrity',
   ): Promise<{ entry: BackupEntry; problems: readonly string[] }>;
   expire(target: string, keep: KeepPolicy, store?: string): Promise<readonly ExpiryDecision[]>;
+  /** Verifies the backup, writes it into the live database, and proves that it holds it. `from`: a folder of backups. */
+  restore(
+    target: string,
+    id: string,
+    options: { from?: string; allowsOtherDatabase: boolean },
+  ): Promise<{ entry: BackupEntry; pages: number; contentHash: string }>;
 }
 
 /** Retention as restic means it. At least one rule; an empty policy is refused. */

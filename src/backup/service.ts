@@ -10,6 +10,7 @@ import { expireBackups } from './expire.ts';
 import { planExpiry } from './expiry.ts';
 import { targetGroups } from './group.ts';
 import { listBackups, locateBackup } from './list.ts';
+import { restoreBackup } from './restore.ts';
 import { verifyBackup } from './verify.ts';
 
 export interface BackupServiceDeps {
@@ -52,6 +53,13 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     return openLocalStore(name, spec.store.path);
   }
 
+  /** Those of the targets first, each place once. */
+  function knownStores(): Store[] {
+    const stores = new Map([...deps.targets.values()].map((spec) => [spec.store.path, storeFor(spec)]));
+    for (const store of deps.stores.values()) stores.set(store.location, store);
+    return [...stores.values()];
+  }
+
   async function list(target: string, store?: string) {
     const spec = targetNamed(target);
     return listBackups(storeFor(spec, store), await targetGroups(spec));
@@ -87,9 +95,7 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     },
     list: async (target, store) => (await list(target, store)).map((found) => found.entry),
     async verify(id, level) {
-      const stores = new Map([...deps.targets.values()].map((spec) => [spec.store.path, storeFor(spec)]));
-      for (const store of deps.stores.values()) stores.set(store.location, store);
-      return verifyBackup(await locateBackup([...stores.values()], id), level, reader);
+      return verifyBackup(await locateBackup(knownStores(), id), level, reader);
     },
     async expire(target, keep, store): Promise<readonly ExpiryDecision[]> {
       const found = await list(target, store);
@@ -99,6 +105,17 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
         deps.record({ type: 'backup-removed', step: deps.stepId, backup: entry.id, reason }),
       );
       return decisions;
+    },
+    async restore(target, id, { from, allowsOtherDatabase }) {
+      const spec = targetNamed(target);
+      const stores = from === undefined ? knownStores() : [openLocalStore('from', from, { mustExist: true })];
+      return restoreBackup({
+        ...reader,
+        session: await deps.writer(target),
+        spec,
+        found: await locateBackup(stores, id),
+        allowsOtherDatabase,
+      });
     },
   };
 }

@@ -1,15 +1,10 @@
 // What a command is to the program: a declaration of arguments and options, and a handler that returns the exit code.
 
 import type { Command } from 'commander';
-import type { ExitCode } from '../diagnostic/index.ts';
 import type { Context } from './context.ts';
 
-/** `options` as commander read them; each command names the shape that it declared. */
-export type Handler<O> = (
-  context: Context,
-  words: readonly string[],
-  options: O,
-) => Promise<ExitCode> | ExitCode;
+/** Returns the exit code. `options` as commander read them; each command names the shape that it declared. */
+export type Handler<O> = (context: Context, words: readonly string[], options: O) => Promise<number> | number;
 
 /** Connects a declared command with its handler. */
 export type Handle = <O extends object>(command: Command, handler: Handler<O>) => void;

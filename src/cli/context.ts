@@ -1,13 +1,11 @@
 // What a command works with: the options of the call, the screen, and the project and the journal once they are
 // asked for. Nothing is opened before it is asked for, and reading never creates a state folder.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/index.ts';
 import { exitCodes, Failure, type Finding, FindingsFailure, hasErrors } from '../diagnostic/index.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal } from '../journal/index.ts';
 import type { Project } from '../project/index.ts';
-import type { Screen } from '../render/renderer.ts';
+import type { Screen } from '../render/index.ts';
 import type { GlobalOptions } from './globals.ts';
 import { showFindings } from './show-error.ts';
 
@@ -61,10 +59,9 @@ export class Context {
     });
   }
 
-  /** The journal for reading; undefined when the project has never run anything. */
-  async journalForReading(): Promise<Journal | undefined> {
+  /** The journal for reading; one without runs when the project has never run anything. */
+  async journalForReading(): Promise<Journal> {
     const { stateFolder } = await this.project();
-    if (!existsSync(join(stateFolder, 'journal.db'))) return undefined;
     const { openJournal } = await import('../journal/index.ts');
     return openJournal(stateFolder, { clock: this.clock, readOnly: true });
   }
@@ -79,11 +76,11 @@ export class Context {
   /** The screen that results go to; a file or a pipe is as wide as its text. */
   get resultScreen(): { readonly width: number; readonly hasColor: boolean } {
     const { stdout } = process;
-    const forced = this.env['FORCE_COLOR'] !== undefined;
+    const forced = this.env.FORCE_COLOR !== undefined;
     return stdout.isTTY
       ? { width: stdout.columns || this.screen.width, hasColor: this.screen.hasColor }
       : {
-          width: Number(this.env['COLUMNS']) || Number.POSITIVE_INFINITY,
+          width: Number(this.env.COLUMNS) || Number.POSITIVE_INFINITY,
           hasColor: forced && this.screen.hasColor,
         };
   }

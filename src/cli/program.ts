@@ -2,7 +2,7 @@
 // every way of getting it wrong ends as a coded error with exit 2.
 
 import { Command, CommanderError } from 'commander';
-import { nearestName } from '../base/index.ts';
+import { nearestName, version } from '../base/index.ts';
 import { exitCodes, Failure } from '../diagnostic/index.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import type { Handle } from './command.ts';
@@ -11,7 +11,6 @@ import { scanArguments } from './globals.ts';
 import { createScreen } from './screen.ts';
 import { showError } from './show-error.ts';
 import { usageFailure } from './usage.ts';
-import { version } from './version.ts';
 
 /** Runs the command that `argv` (without node and script) names; returns the exit code. Never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {

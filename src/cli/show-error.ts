@@ -1,9 +1,9 @@
 // Shows what stopped a command, and gives its exit code. The one place where an error becomes text.
 
+import { version } from '../base/index.ts';
 import { escapeTerminal, exitCodes, Failure, type Finding, FindingsFailure } from '../diagnostic/index.ts';
 import type { Screen } from '../render/renderer.ts';
 import type { GlobalOptions } from './globals.ts';
-import { version } from './version.ts';
 
 /** Shows `error` and returns the exit code it stands for. With `--output json` it is one object on stdout. */
 export async function showError(error: unknown, screen: Screen, globals: GlobalOptions): Promise<number> {

@@ -12,9 +12,7 @@ export function renderGithub(findings: readonly Finding[]): string {
 function line(finding: Finding): string {
   const { place } = finding;
   const fields = [
-    ...(place
-      ? [`file=${escapeField(place.file)}`, `line=${place.line}`, `col=${place.column}`]
-      : []),
+    ...(place ? [`file=${escapeField(place.file)}`, `line=${place.line}`, `col=${place.column}`] : []),
     `title=${escapeField(finding.code)}`,
   ];
   const message = finding.fix === undefined ? finding.message : `${finding.message}\nfix: ${finding.fix}`;

@@ -6,8 +6,8 @@ import type { RunView } from '../journal/replay.ts';
 export interface RunRenderer {
   /** One call per event, in order. Must not throw and must not wait. */
   event(runId: string, event: RunEvent, at: string): void;
-  /** After the last event: stops drawing, prints the summary. */
-  close(final: RunView): Promise<void>;
+  /** After the last event: stops drawing, prints the summary; without a view, when the end could not be recorded, none. */
+  close(final: RunView | undefined): Promise<void>;
 }
 
 export interface Screen {

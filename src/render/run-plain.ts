@@ -49,16 +49,12 @@ export function createPlainRenderer(options: PlainOptions): RunRenderer {
     },
     async close(final) {
       clearInterval(heartbeat);
-      options.write(renderSummary(final, options));
+      if (final !== undefined) options.write(renderSummary(final, options));
     },
   };
 }
 
-function opening(
-  runId: string,
-  event: Extract<RunEvent, { type: 'run-started' }>,
-  style: Style,
-): string[] {
+function opening(runId: string, event: Extract<RunEvent, { type: 'run-started' }>, style: Style): string[] {
   const targets = event.targets.map(
     (target) => `${target.name}: ${escapeLine(target.realPath)} (${formatSize(target.sizeBytes)})`,
   );
@@ -85,7 +81,8 @@ function endLines(ended: EndedStep, style: Style, width: number, idWidth: number
     const text = `${ended.failure.message} [${ended.failure.code}]`;
     for (const line of wrap(escapeLine(text), width - stateWidth)) lines.push(`${indent}${paint(line)}`);
   }
-  for (const line of ended.output) lines.push(`${indent}${style.dim(`| ${clip(escapeLine(line), width - stateWidth - 2)}`)}`);
+  for (const line of ended.output)
+    lines.push(`${indent}${style.dim(`| ${clip(escapeLine(line), width - stateWidth - 2)}`)}`);
   if (ended.isContinued) lines.push(`${indent}${style.dim('the run goes on (`onFailure: continue`)')}`);
   return lines;
 }

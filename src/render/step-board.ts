@@ -117,17 +117,11 @@ export function createStepBoard(): StepBoard {
   };
 }
 
-function showProgress(
-  step: RunningStep | undefined,
-  event: Extract<LiveEvent, { type: 'progress' }>,
-): void {
+function showProgress(step: RunningStep | undefined, event: Extract<LiveEvent, { type: 'progress' }>): void {
   if (step !== undefined) step.progress = formatProgress(event);
 }
 
-function keepOutput(
-  output: Map<string, string[]>,
-  event: Extract<LiveEvent, { type: 'step-output' }>,
-): void {
+function keepOutput(output: Map<string, string[]>, event: Extract<LiveEvent, { type: 'step-output' }>): void {
   const lines = [
     ...(output.get(event.step) ?? []),
     ...event.text.split('\n').filter((line) => line.trim() !== ''),

@@ -48,9 +48,7 @@ function fit(columns: readonly Column[], widths: readonly number[], available: n
   while (total() > available) {
     const widest = columns.reduce(
       (best, column, i) =>
-        column.shrink !== undefined &&
-        (fitted[i] ?? 0) > leastWidth &&
-        (fitted[i] ?? 0) > (fitted[best] ?? 0)
+        column.shrink !== undefined && (fitted[i] ?? 0) > leastWidth && (fitted[i] ?? 0) > (fitted[best] ?? 0)
           ? i
           : best,
       -1,

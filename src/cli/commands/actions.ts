@@ -1,7 +1,7 @@
 // `belay actions`: the verbs of runbooks; with a name, what the action takes and gives.
 
-import { isRecord, nearestName } from '../../base/index.ts';
 import { type AnyAction, actions } from '../../action/index.ts';
+import { isRecord, nearestName } from '../../base/index.ts';
 import { exitCodes, Failure } from '../../diagnostic/index.ts';
 import { renderTable, wrap } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
@@ -78,12 +78,12 @@ function describe(action: AnyAction, width: number): string {
 }
 
 function fields(schema: unknown, width: number): string[] {
-  const properties = isRecord(schema) && isRecord(schema['properties']) ? schema['properties'] : {};
-  const required = isRecord(schema) && Array.isArray(schema['required']) ? schema['required'] : [];
+  const properties = isRecord(schema) && isRecord(schema.properties) ? schema.properties : {};
+  const required = isRecord(schema) && Array.isArray(schema.required) ? schema.required : [];
   const entries = Object.entries(properties);
   if (entries.length === 0) return ['  none'];
   return entries.flatMap(([name, field]) => {
-    const description = isRecord(field) && typeof field['description'] === 'string' ? field['description'] : '';
+    const description = isRecord(field) && typeof field.description === 'string' ? field.description : '';
     const [first = '', ...rest] = wrap(description, width - 6);
     const head = `  ${name} (${typeName(field)}${required.includes(name) ? '' : ', optional'})`;
     return first === '' ? [head] : [head, `      ${first}`, ...rest.map((line) => `      ${line}`)];
@@ -92,9 +92,9 @@ function fields(schema: unknown, width: number): string[] {
 
 function typeName(field: unknown): string {
   if (!isRecord(field)) return 'any';
-  if (Array.isArray(field['enum'])) return field['enum'].join(' | ');
-  if ('const' in field) return JSON.stringify(field['const']);
-  const choices = field['anyOf'] ?? field['oneOf'];
+  if (Array.isArray(field.enum)) return field.enum.join(' | ');
+  if ('const' in field) return JSON.stringify(field.const);
+  const choices = field.anyOf ?? field.oneOf;
   if (Array.isArray(choices)) return [...new Set(choices.map(typeName))].join(' | ');
   const { type, items } = field;
   if (type === 'array') return `list of ${typeName(items)}`;

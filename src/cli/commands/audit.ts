@@ -9,22 +9,10 @@ export const configure: CommandModule['configure'] = (command, handle) => {
   handle<{ head?: string }>(command, async (context, _words, { head }) => {
     const format = context.format(['text', 'json']);
     using journal = await context.journalForReading();
-    const result = journal?.audit(head) ?? emptyAudit(head);
+    const result = journal.audit(head);
     if (format === 'json') context.printJson(result);
     else if (result.ok) context.print(`ok: ${formatCount(result.events, 'event')}, head ${result.head}`);
     else context.print(`the journal does not hold: ${result.problem ?? 'the chain is broken'}`);
     return result.ok ? exitCodes.done : exitCodes.found;
   });
 };
-
-function emptyAudit(head: string | undefined): {
-  readonly ok: boolean;
-  readonly events: number;
-  readonly head: string;
-  readonly problem?: string;
-} {
-  const empty = { events: 0, head: '' };
-  return head === undefined
-    ? { ok: true, ...empty }
-    : { ok: false, ...empty, problem: 'there is no journal, and so no such head' };
-}

@@ -113,8 +113,7 @@ function fish(commands: readonly Completed[]): string {
     const under = `-n '__fish_seen_subcommand_from ${name}'`;
     lines.push(`complete -c belay -n __fish_use_subcommand -a ${name} -d '${summary.replaceAll("'", '’')}'`);
     for (const subcommand of subcommands) lines.push(`complete -c belay ${under} -a ${subcommand}`);
-    if (takesRunbook)
-      lines.push(`complete -c belay ${under} -a '(belay list --names 2>/dev/null)'`);
+    if (takesRunbook) lines.push(`complete -c belay ${under} -a '(belay list --names 2>/dev/null)'`);
     for (const option of options) lines.push(`complete -c belay ${under} -l ${option.slice(2)}`);
   }
   return lines.join('\n');

@@ -58,6 +58,9 @@ function explain(word: string): Explained {
   if (exit !== undefined) return { exitCode: exit, title: exitMeanings[exit] };
   const near = nearestName(word, Object.keys(codes));
   throw new Failure('usage/unknown-code', `there is no code \`${word}\``, {
-    fix: near === undefined ? 'give the code in brackets of the error' : `did you mean \`belay explain ${near}\`?`,
+    fix:
+      near === undefined
+        ? 'give the code in brackets of the error'
+        : `did you mean \`belay explain ${near}\`?`,
   });
 }

@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { exitCodes } from '../../diagnostic/index.ts';
 import { renderTable } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
+import { folderOf } from '../runbook.ts';
 
 export const configure: CommandModule['configure'] = (command, handle) => {
   command.option('--names', 'only the names, one per line');
@@ -12,13 +13,20 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     const project = await context.project();
     const { listRunbooks } = await import('../../project/index.ts');
     if (options.names === true) {
-      context.print(listRunbooks(project).map(({ name }) => `${name}\n`).join(''));
+      context.print(
+        listRunbooks(project)
+          .map(({ name }) => `${name}\n`)
+          .join(''),
+      );
       return exitCodes.done;
     }
     const { loadRunbook } = await import('../../runbook/index.ts');
     const rows = listRunbooks(project).map(({ name, path }) => {
       const file = relative(context.cwd, path);
-      const { runbook, findings } = loadRunbook(path, { projectFolder: project.folder, shownAs: file });
+      const { runbook, findings } = loadRunbook(path, {
+        projectFolder: folderOf(project, path),
+        shownAs: file,
+      });
       const errors = findings.filter((finding) => finding.level === 'error').length;
       return { name, file, title: runbook?.title ?? null, isValid: runbook !== undefined, errors };
     });
@@ -30,7 +38,11 @@ export const configure: CommandModule['configure'] = (command, handle) => {
       context.print(
         renderTable(
           [{ title: 'runbook' }, { title: 'title', shrink: 'end' }, { title: 'file', shrink: 'start' }],
-          rows.map((row) => [row.name, row.title ?? `invalid: \`belay validate ${row.file}\` says why`, row.file]),
+          rows.map((row) => [
+            row.name,
+            row.title ?? `invalid: \`belay validate ${row.file}\` says why`,
+            row.file,
+          ]),
           context.resultScreen,
         ),
       );

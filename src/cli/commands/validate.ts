@@ -7,6 +7,7 @@ import type { Project } from '../../project/index.ts';
 import { findingToJson, renderFindings, renderGithub } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
 import { filesToValidate } from '../files-to-validate.ts';
+import { folderOf } from '../runbook.ts';
 
 export const configure: CommandModule['configure'] = (command, handle) => {
   command.argument('[PATH...]', 'files and folders; all runbooks of the project when none is given');
@@ -15,7 +16,8 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     const { project, findings: ofProject } = await context.tryProject();
     const files = project === undefined ? [] : await filesToValidate(paths, project, context.cwd);
     const findings: Finding[] = [...ofProject];
-    if (project !== undefined) for (const file of files) findings.push(...(await check(file, project, context.cwd)));
+    if (project !== undefined)
+      for (const file of files) findings.push(...(await check(file, project, context.cwd)));
     findings.sort(compareFindings);
     if (format === 'json') context.printJson({ files: files.length, findings: findings.map(findingToJson) });
     else if (format === 'github') context.print(renderGithub(findings));
@@ -32,7 +34,7 @@ async function check(file: string, project: Project, cwd: string): Promise<reado
   // The project file was read with the project.
   if (file === project.file?.path) return [];
   const { loadRunbook } = await import('../../runbook/index.ts');
-  return loadRunbook(file, { projectFolder: project.folder, shownAs }).findings;
+  return loadRunbook(file, { projectFolder: folderOf(project, file), shownAs }).findings;
 }
 
 function closing(files: number, findings: readonly Finding[]): string {

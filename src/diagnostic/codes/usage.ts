@@ -77,6 +77,16 @@ export const usageCodes = defineCodes({
     title: 'the command line names a param that the runbook does not have',
     help: '`belay show RUNBOOK` lists its params.',
   },
+  'usage/unknown-step': {
+    exit: exitCodes.usage,
+    title: 'the run has no such step',
+    help: '`belay runs show RUN` lists the steps of a run.',
+  },
+  'usage/unknown-target': {
+    exit: exitCodes.usage,
+    title: 'the catalogue has no such target',
+    help: '`belay targets` lists the catalogue of belay.yaml. A database that is not in it is named with `--path FILE`.',
+  },
   'usage/unreadable-file': {
     exit: exitCodes.usage,
     title: 'a file given on the command line cannot be read or is not what it should be',

@@ -1,0 +1,82 @@
+// `belay abandon`: gives up a run that nobody will end, so that its targets are free again. Changes no target.
+
+import { exitCodes, Failure } from '../../diagnostic/index.ts';
+import { finalRunStates, type Journal, type RunView } from '../../journal/index.ts';
+import { clearLease } from '../../lease/index.ts';
+import { isSameProcess, operatorName, thisProcess } from '../../process/index.ts';
+import type { CommandModule } from '../command.ts';
+import { readRun } from '../read-run.ts';
+import { shownState } from '../view-json.ts';
+
+export const configure: CommandModule['configure'] = (command, handle) => {
+  command
+    .argument('<RUN>', 'an id, its end, or `last`')
+    .requiredOption('--reason TEXT', 'why; kept in the journal');
+  handle<{ reason: string }>(command, async (context, [word = ''], { reason }) => {
+    const format = context.format(['text', 'json']);
+    const { id } = await readForAbandon(context, word);
+    using journal = await context.journalForWriting();
+    const view = readRun(journal, id);
+    refuseLiving(view, journal);
+    if (view.state === 'running' || view.state === 'rolling-back') {
+      const lastStep = view.steps.findLast(({ state }) => state === 'running' || state === 'unknown')?.id;
+      journal.append(id, {
+        type: 'run-interrupted',
+        foundBy: operatorName(),
+        ...(lastStep === undefined ? {} : { lastStep }),
+      });
+    }
+    // Order: recorded first; a crash before the lease is cleared leaves a target that says whose it was.
+    if (!finalRunStates.has(view.state))
+      journal.append(id, { type: 'run-abandoned', operator: operatorName(), reason });
+    const freed = view.targets.filter(({ realPath }) => clearLease(realPath, id)).map(({ name }) => name);
+    if (format === 'json') context.printJson({ id, freed });
+    else {
+      context.say(`run ${id} is abandoned${freed.length === 0 ? '' : `; free again: ${freed.join(', ')}`}`);
+      const backup = view.backups.at(-1);
+      if (backup !== undefined) context.say(`the state before it is backup ${backup.id} in ${backup.path}`);
+      context.say(`next: belay runs show ${id}`);
+    }
+    return exitCodes.done;
+  });
+};
+
+/** Looked up read-only first, so that a mistyped id makes no state folder. */
+async function readForAbandon(
+  context: { journalForReading(): Promise<Journal> },
+  word: string,
+): Promise<RunView> {
+  using journal = await context.journalForReading();
+  const view = readRun(journal, word);
+  const state = shownState(view);
+  const isEnded = finalRunStates.has(view.state);
+  if (isEnded && view.leases.length === 0)
+    throw new Failure('run/already-ended', `run \`${view.id}\` has ended: ${state}`, {
+      state: 'nothing was changed',
+      fix: `belay runs show ${view.id}`,
+    });
+  return view;
+}
+
+/** A process of the run that lives could still write. */
+function refuseLiving(view: RunView, journal: Journal): void {
+  if (view.host !== thisProcess().host)
+    throw new Failure(
+      'run/still-running',
+      `run \`${view.id}\` belongs to host \`${view.host}\`, which cannot be asked from here`,
+      {
+        state: 'nothing was changed',
+        fix: `run the command on \`${view.host}\``,
+      },
+    );
+  const processes = [
+    { pid: view.pid, processStart: view.processStart },
+    ...journal.events(view.id).flatMap(({ event }) => (event.type === 'process-started' ? [event] : [])),
+  ];
+  const alive = processes.find(({ pid, processStart }) => isSameProcess(pid, processStart));
+  if (alive !== undefined)
+    throw new Failure('run/still-running', `process ${alive.pid} of run \`${view.id}\` is alive`, {
+      state: 'nothing was changed',
+      fix: `stop it first: \`kill ${alive.pid}\`, or wait for the run to end: \`belay runs watch ${view.id}\``,
+    });
+}

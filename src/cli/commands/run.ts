@@ -1,0 +1,125 @@
+// `belay run`: runs a runbook, or a plan made earlier.
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isRecord } from '../../base/index.ts';
+import { type ExitCode, exitCodes, Failure } from '../../diagnostic/index.ts';
+import type { Plan } from '../../plan/index.ts';
+import { renderPlan } from '../../render/index.ts';
+import type { CommandModule } from '../command.ts';
+import type { Context } from '../context.ts';
+import { decideRun, type ParamOptions } from '../decide-run.ts';
+import { driveRun } from '../drive-run.ts';
+import { makePlan } from '../make-plan.ts';
+import { addParamOptions, collect, readDuration } from '../options.ts';
+
+interface RunOptions extends ParamOptions {
+  readonly plan?: string;
+  readonly dryRun?: boolean;
+  readonly rehearse?: boolean;
+  readonly yes?: boolean;
+  readonly confirm?: readonly string[];
+  readonly nonInteractive?: boolean;
+  readonly lockWait?: string;
+  readonly result?: string;
+}
+
+const planWidth = 100;
+
+export const configure: CommandModule['configure'] = (command, handle) => {
+  command.argument('[RUNBOOK]', 'a name, or a path; with --plan the one that was planned');
+  addParamOptions(command)
+    .option('--plan FILE', 'run exactly this plan of `belay plan --out`; refused when stale')
+    .option('--dry-run', 'show the plan and change nothing')
+    .option('--rehearse', 'run for real on scratch copies (not in this version yet)')
+    .option('--yes', 'answer gates that ask for no text')
+    .option('--confirm STEP=TEXT', 'answer the gate of a step; may be repeated', collect)
+    .option('--non-interactive', 'never ask')
+    .option('--lock-wait DURATION', 'how long to wait for a target that is in use, such as 5m')
+    .option('--result FILE', 'write the outcome as JSON');
+  handle<RunOptions>(command, async (context, [word], options) => {
+    if (options.rehearse === true)
+      throw new Failure('usage/not-available', 'this version of belay does not have `--rehearse` yet');
+    const lockWaitMs =
+      options.lockWait === undefined ? undefined : readDuration('--lock-wait', options.lockWait);
+    checkConfirmations(options.confirm ?? []);
+    const now = context.clock.now();
+    const planned = options.plan === undefined ? undefined : readPlan(options.plan, context);
+    const name = word ?? planned?.runbook.file;
+    if (name === undefined) {
+      throw new Failure('usage/missing-argument', 'name the runbook to run', {
+        fix: '`belay list` shows the runbooks',
+      });
+    }
+    const resolved = await decideRun(
+      context,
+      name,
+      planned === undefined ? options : asPlanned(planned, options),
+      now,
+    );
+    if (options.dryRun === true) {
+      const plan = await makePlan(context, resolved, { now, mayProbeExternal: false });
+      return showDryRun(plan, context);
+    }
+    const { exitCode } = await driveRun(context, resolved, {
+      now,
+      ...(planned === undefined ? {} : { planned }),
+      ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
+      ...(options.result === undefined ? {} : { resultFile: options.result }),
+    });
+    return exitCode;
+  });
+};
+
+function showDryRun(plan: Plan, context: Context): ExitCode {
+  const { width, hasColor } = context.resultScreen;
+  if (context.format(['text', 'json']) === 'json') context.printJson(plan);
+  else context.print(renderPlan(plan, { width: Number.isFinite(width) ? width : planWidth, hasColor }));
+  return plan.refusals.length > 0 ? exitCodes.refused : exitCodes.done;
+}
+
+function checkConfirmations(confirmations: readonly string[]): void {
+  const wrong = confirmations.find((text) => !/^[^=]+=/.test(text));
+  if (wrong !== undefined)
+    throw new Failure('usage/invalid-value', `\`--confirm ${wrong}\`: expected \`STEP=TEXT\``);
+}
+
+/** The params and the environment of the plan, unless others are given: those make it stale, and it is refused. */
+function asPlanned(plan: Plan, options: RunOptions): ParamOptions {
+  if (options.param !== undefined || options.paramsFile !== undefined) return options;
+  const given = Object.entries(plan.params).filter(([, value]) => value !== null);
+  return {
+    param: given.map(([name, value]) => `${name}:=${JSON.stringify(value)}`),
+    ...((options.env ?? plan.environment) === undefined
+      ? {}
+      : { env: options.env ?? plan.environment ?? '' }),
+  };
+}
+
+function readPlan(file: string, context: Context): Plan {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(resolve(context.cwd, file), 'utf8'));
+  } catch (cause) {
+    throw new Failure('usage/unreadable-file', `\`${file}\` cannot be read as a plan`, {
+      fix: 'make one with `belay plan RUNBOOK --out FILE`',
+      cause,
+    });
+  }
+  const isPlan =
+    isRecord(value) &&
+    value.version === 1 &&
+    typeof value.digest === 'string' &&
+    isRecord(value.digestParts) &&
+    isRecord(value.params) &&
+    isRecord(value.runbook) &&
+    typeof value.runbook.file === 'string';
+  if (isPlan) return value as unknown as Plan;
+  throw new Failure(
+    'usage/unreadable-file',
+    `\`${file}\` is not a plan that this version of belay can read`,
+    {
+      fix: 'make one with `belay plan RUNBOOK --out FILE`',
+    },
+  );
+}

@@ -1,0 +1,92 @@
+// `belay show`: a runbook in words. Reads the file, and nothing else.
+
+import { exitCodes } from '../../diagnostic/index.ts';
+import { rollbackWords } from '../../plan/index.ts';
+import { renderRunbook } from '../../render/index.ts';
+import type { Param, Runbook, Step } from '../../runbook/index.ts';
+import type { CommandModule } from '../command.ts';
+import { openRunbook, quoteWord } from '../runbook.ts';
+
+export const configure: CommandModule['configure'] = (command, handle) => {
+  command.argument('<RUNBOOK>', 'a name, or a path');
+  handle(command, async (context, [word = '']) => {
+    const format = context.format(['text', 'json']);
+    const project = await context.project();
+    const runbook = await openRunbook(context, project, word);
+    const example = exampleCommand(word, runbook);
+    if (format === 'json') context.printJson(toJson(runbook, example));
+    else {
+      const steps = runbook.steps.map((step) => ({ step, rollback: rollbackWords(step) }));
+      context.print(renderRunbook({ runbook, steps, command: example }, context.resultScreen));
+    }
+    return exitCodes.done;
+  });
+};
+
+function exampleCommand(word: string, runbook: Runbook): string {
+  const params = runbook.params
+    .filter(({ isRequired }) => isRequired)
+    .map((param) => `-p ${param.name}=${exampleValue(param)}`);
+  return ['belay run', quoteWord(word), ...params].join(' ');
+}
+
+function exampleValue(param: Param): string {
+  switch (param.type) {
+    case 'enum':
+      return String(param.enum?.[0] ?? 'VALUE');
+    case 'duration':
+      return '30d';
+    case 'size':
+      return '64MiB';
+    case 'boolean':
+      return 'true';
+    case 'integer':
+    case 'number':
+      return String(param.minimum ?? 1);
+    case 'path':
+      return './PATH';
+    default:
+      return 'VALUE';
+  }
+}
+
+function toJson(runbook: Runbook, command: string): object {
+  return {
+    name: runbook.name,
+    title: runbook.title,
+    description: runbook.description,
+    file: runbook.file,
+    labels: runbook.labels,
+    links: runbook.links,
+    params: runbook.params.map((param) => ({
+      name: param.name,
+      type: param.type,
+      isRequired: param.isRequired,
+      default: param.default ?? null,
+      description: param.description,
+    })),
+    targets: runbook.targets.map((target) => ({
+      name: target.name,
+      path: target.path?.source ?? null,
+      use: target.use?.source ?? null,
+    })),
+    preconditions: runbook.preconditions.map(stepToJson),
+    steps: runbook.steps.map(stepToJson),
+    always: runbook.always.map(stepToJson),
+    command,
+  };
+}
+
+function stepToJson(step: Step): object {
+  return {
+    id: step.id,
+    title: step.title,
+    action: step.action ?? null,
+    effect: step.effect,
+    targets: step.targets,
+    if: step.if?.source ?? null,
+    onFailure: step.onFailure,
+    rollback: rollbackWords(step),
+    line: step.place.line,
+  };
+}

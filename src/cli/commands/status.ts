@@ -1,0 +1,114 @@
+// `belay status`: where every target stands. Reads only, and never makes a state folder.
+
+import { relative, resolve } from 'node:path';
+import { formatDuration } from '../../base/index.ts';
+import { escapeLine, exitCodes } from '../../diagnostic/index.ts';
+import type { Journal } from '../../journal/index.ts';
+import type { Project } from '../../project/index.ts';
+import { createStyle } from '../../render/index.ts';
+import type { CommandModule } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type AskedTarget, type TargetStatus, targetStatus } from '../target-status.ts';
+import { runRowToJson, shownState } from '../view-json.ts';
+
+export const configure: CommandModule['configure'] = (command, handle) => {
+  command
+    .argument('[DATABASE]', 'a target of the catalogue, or a file; else all that the project knows')
+    .option('--check', 'exit 12 when something needs a person');
+  handle<{ check?: boolean }>(command, async (context, [database], { check }) => {
+    const format = context.format(['text', 'json']);
+    const project = await context.project();
+    using journal = await context.journalForReading();
+    const now = context.clock.now();
+    const targets: TargetStatus[] = [];
+    for (const asked of askedTargets(database, project, journal, context.cwd))
+      targets.push(await targetStatus(asked, project, journal, now));
+    const hasProblems = targets.some(({ problems }) => problems.length > 0);
+    if (format === 'json') context.printJson({ targets: targets.map(toJson) });
+    else if (!context.globals.isQuiet || (check === true && hasProblems)) printText(targets, now, context);
+    return check === true && hasProblems ? exitCodes.found : exitCodes.done;
+  });
+};
+
+function askedTargets(
+  database: string | undefined,
+  project: Project,
+  journal: Journal,
+  cwd: string,
+): AskedTarget[] {
+  const catalogue = Object.values(project.targets).map(({ name, path }) => ({
+    name,
+    path,
+    catalogueName: name,
+  }));
+  if (database !== undefined) {
+    const path = resolve(cwd, database);
+    return [
+      catalogue.find((target) => target.name === database || target.path === path) ?? {
+        name: database,
+        path,
+      },
+    ];
+  }
+  const known = new Map(catalogue.map((target): [string, AskedTarget] => [target.path, target]));
+  for (const { targets } of journal.runs())
+    for (const { realPath } of targets)
+      if (!known.has(realPath)) known.set(realPath, { name: relative(cwd, realPath), path: realPath });
+  return [...known.values()];
+}
+
+function printText(targets: readonly TargetStatus[], now: Date, context: Context): void {
+  if (targets.length === 0) {
+    context.say('no target has been worked on here; `belay targets` lists the catalogue');
+    return;
+  }
+  const style = createStyle(context.resultScreen.hasColor);
+  for (const [i, target] of targets.entries()) {
+    const fact = (label: string, text: string) =>
+      context.print(`  ${style.dim(label.padEnd(10))}${escapeLine(text)}`);
+    if (i > 0) context.print('\n');
+    context.print(
+      `${style.strong(escapeLine(target.name))}${target.name === target.path ? '' : style.dim(`  ${escapeLine(target.path)}`)}`,
+    );
+    fact('last run', lastRunWords(target, now));
+    fact('lease', leaseWords(target));
+    fact('backup', backupWords(target));
+    for (const problem of target.problems)
+      context.print(`  ${style.bad('problem')}   ${escapeLine(problem)}`);
+    for (const { id } of target.openRuns)
+      fact('next', `belay runs show ${id}, then belay abandon ${id} --reason TEXT`);
+  }
+}
+
+function lastRunWords({ lastRun }: TargetStatus, now: Date): string {
+  if (lastRun === undefined) return 'none in this project';
+  const ago = formatDuration(Math.max(0, now.getTime() - Date.parse(lastRun.startedAt)));
+  const exit = lastRun.exitCode === undefined ? '' : ` (exit ${lastRun.exitCode})`;
+  return `${lastRun.runbook} ${shownState(lastRun)}${exit} ${ago} ago, ${lastRun.id}`;
+}
+
+function leaseWords({ lease }: TargetStatus): string {
+  if (lease.state === 'free') return 'free';
+  const { runId, operator, host, pid, stateFolder } = lease.row;
+  const who = `run ${runId} of ${operator} (pid ${pid} on ${host}, state ${stateFolder})`;
+  return lease.state === 'held' ? `held by ${who}` : `left by ${who}`;
+}
+
+function backupWords({ backup, backupAgeMs }: TargetStatus): string {
+  if (backup === undefined || backupAgeMs === undefined) return 'no verified backup';
+  return `${backup.id}, ${formatDuration(Math.max(0, backupAgeMs))} old, verified: ${backup.verified}`;
+}
+
+function toJson(target: TargetStatus): object {
+  return {
+    name: target.name,
+    path: target.path,
+    isThere: target.isThere,
+    lease: target.lease,
+    lastRun: target.lastRun === undefined ? null : runRowToJson(target.lastRun),
+    openRuns: target.openRuns.map(runRowToJson),
+    backup: target.backup ?? null,
+    backupAgeMs: target.backupAgeMs ?? null,
+    problems: target.problems,
+  };
+}

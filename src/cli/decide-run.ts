@@ -1,0 +1,81 @@
+// From the command line to a decided run: which runbook, with which params, in which environment. Shared by `plan`
+// and `run`, so that both mean the same. Opens no target.
+
+import { nearestName } from '../base/index.ts';
+import { codes, Failure, FindingsFailure, hasErrors } from '../diagnostic/index.ts';
+import type { ResolvedRun } from '../plan/index.ts';
+import type { Project } from '../project/index.ts';
+import type { Runbook } from '../runbook/index.ts';
+import type { Context } from './context.ts';
+import { type FlagParam, parseParams, readParamsFile } from './params.ts';
+import { openRunbook } from './runbook.ts';
+
+export interface ParamOptions {
+  readonly param?: readonly string[];
+  readonly paramsFile?: string;
+  readonly env?: string;
+}
+
+export async function decideRun(
+  context: Context,
+  word: string,
+  options: ParamOptions,
+  now: Date,
+): Promise<ResolvedRun> {
+  const flags = parseParams(options.param ?? [], context.cwd);
+  const project = await context.project();
+  const runbook = await openRunbook(context, project, word);
+  const file =
+    options.paramsFile === undefined ? undefined : await readParamsFile(options.paramsFile, context.cwd);
+  return await resolve(context, { runbook, project, flags, now, file, environment: options.env });
+}
+
+interface Given {
+  readonly runbook: Runbook;
+  readonly project: Project;
+  readonly flags: readonly FlagParam[];
+  readonly now: Date;
+  readonly file: Awaited<ReturnType<typeof readParamsFile>> | undefined;
+  readonly environment: string | undefined;
+}
+
+/** A compiled runbook with params, decided. Fails with the findings of the params. */
+export async function resolve(context: Context, given: Given): Promise<ResolvedRun> {
+  const { runbook, project, flags, file, now } = given;
+  const environment = given.environment ?? project.defaults.environment;
+  const { resolveParams } = await import('../runbook/index.ts');
+  const { values, findings } = resolveParams(
+    runbook,
+    {
+      flags,
+      ...(file === undefined ? {} : { file }),
+      ...(environment === undefined ? {} : { environment: environmentParams(project, environment) }),
+    },
+    { cwd: context.cwd, projectFolder: runbook.projectFolder },
+  );
+  if (hasErrors(findings)) {
+    const [first] = findings.filter(({ level }) => level === 'error');
+    throw new FindingsFailure(findings, codes[first?.code ?? 'usage/invalid-param'].exit);
+  }
+  const { resolveRun } = await import('../plan/index.ts');
+  return resolveRun({
+    runbook,
+    // Without a belay.yaml the runbook's own folder is the project.
+    project: { ...project, folder: runbook.projectFolder },
+    params: values,
+    ...(environment === undefined ? {} : { environment }),
+    now,
+  });
+}
+
+function environmentParams(project: Project, name: string): Readonly<Record<string, unknown>> {
+  const environment = project.environments[name];
+  if (environment !== undefined) return environment.params;
+  const near = nearestName(name, Object.keys(project.environments));
+  throw new Failure('usage/unknown-environment', `belay.yaml has no environment \`${name}\``, {
+    fix:
+      near === undefined
+        ? 'declare it under `environments` in belay.yaml'
+        : `did you mean \`--env ${near}\`?`,
+  });
+}

@@ -1,0 +1,110 @@
+// Runs a decided run on the screen: engine, renderer, signals, result file. Every command that writes to a target or
+// a store comes through here.
+
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { version } from '../base/index.ts';
+import { escapeLine, Failure } from '../diagnostic/index.ts';
+import type { RunEvent, RunView } from '../journal/index.ts';
+import type { Plan, ResolvedRun } from '../plan/index.ts';
+import { createRunRenderer } from '../render/index.ts';
+import type { Context } from './context.ts';
+import { watchSignals } from './signals.ts';
+import { runToJson } from './view-json.ts';
+
+export interface DriveOptions {
+  readonly now: Date;
+  readonly planned?: Plan;
+  readonly lockWaitMs?: number;
+  /** Where the outcome goes as JSON. */
+  readonly resultFile?: string;
+}
+
+const defaultLockWaitMs = 10_000;
+
+export async function driveRun(
+  context: Context,
+  resolved: ResolvedRun,
+  options: DriveOptions,
+): Promise<{ readonly exitCode: number; readonly view: RunView }> {
+  const { runbook, project } = resolved;
+  const output = context.format(['text', 'json']);
+  const [{ runPlan }, { sqliteDriver }] = await Promise.all([
+    import('../engine/index.ts'),
+    import('../target/sqlite/index.ts'),
+  ]);
+  const renderer = await createRunRenderer({
+    screen: context.screen,
+    output,
+    isQuiet: context.globals.isQuiet,
+    isVerbose: context.globals.isVerbose,
+    stepCount: runbook.preconditions.length + runbook.steps.length + runbook.always.length,
+    links: runbook.links,
+  });
+  const going = createGoingOn();
+  using signals = watchSignals((signal) =>
+    context.screen.stderr.write(`${signal}: ${going.words()}; ending it now would leave the data unproven\n`),
+  );
+  using journal = await context.journalForWriting();
+  const outcome = await runPlan({
+    resolved,
+    ...(options.planned === undefined ? {} : { planned: options.planned }),
+    journal,
+    driver: sqliteDriver,
+    clock: context.clock,
+    now: options.now,
+    lockWaitMs: options.lockWaitMs ?? project.defaults.lockWaitMs ?? defaultLockWaitMs,
+    interrupt: signals.interrupt,
+    env: context.env,
+    command: ['belay', ...process.argv.slice(2)],
+    workingFolder: context.cwd,
+    version,
+    onEvent: (runId, event, at) => {
+      going.note(runId, event);
+      renderer.event(runId, event, at);
+    },
+  }).catch(async (error: unknown) => {
+    await renderer.close(undefined);
+    throw error;
+  });
+  const { exitCode, view } = outcome;
+  await renderer.close(view);
+  if (options.resultFile !== undefined) writeResult(view, options.resultFile, context);
+  if (output === 'text') printOutputs(view, context);
+  return { exitCode, view };
+}
+
+/** What a second Ctrl-C is told. */
+function createGoingOn(): { note(runId: string, event: RunEvent): void; words(): string } {
+  let run = '';
+  let step: string | undefined;
+  return {
+    note(runId, event) {
+      run = runId;
+      if (event.type === 'attempt-started') step = event.step;
+      if (event.type === 'step-finished' && event.step === step) step = undefined;
+    },
+    words: () =>
+      step === undefined
+        ? `run ${run} is recording its end`
+        : `run ${run} waits for step \`${escapeLine(step)}\` to stop`,
+  };
+}
+
+function writeResult(view: RunView, file: string, context: Context): void {
+  try {
+    writeFileSync(resolve(context.cwd, file), `${JSON.stringify(runToJson(view), null, 2)}\n`);
+  } catch (cause) {
+    throw new Failure('usage/unwritable-file', `the result cannot be written to \`${file}\``, {
+      state: `run ${view.id} has ended: ${view.state}, exit ${view.exitCode ?? 'unknown'}`,
+      fix: `belay runs show ${view.id} --output json`,
+      cause,
+    });
+  }
+}
+
+/** The outputs that a runbook declares are its result. */
+function printOutputs(view: RunView, context: Context): void {
+  for (const [name, value] of Object.entries(view.outputs ?? {}))
+    context.print(escapeLine(`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`));
+}

@@ -1,0 +1,33 @@
+// Makes the plan of a decided run against the live targets. Read-only.
+
+import type { Plan, ResolvedRun } from '../plan/index.ts';
+import type { Context } from './context.ts';
+import { createScratchFolder } from './scratch.ts';
+
+export async function makePlan(
+  context: Context,
+  resolved: ResolvedRun,
+  options: { readonly now: Date; readonly mayProbeExternal: boolean },
+): Promise<Plan> {
+  const [{ createPlan }, { sqliteDriver }, { listBackups, targetGroups }, { openLocalStore }] =
+    await Promise.all([
+      import('../plan/index.ts'),
+      import('../target/sqlite/index.ts'),
+      import('../backup/index.ts'),
+      import('../store/index.ts'),
+    ]);
+  using scratch = createScratchFolder();
+  return await createPlan({
+    resolved,
+    driver: sqliteDriver,
+    clock: context.clock,
+    now: options.now,
+    scratchFolder: scratch.path,
+    mayProbeExternal: options.mayProbeExternal,
+    listBackups: async (target, name) => {
+      const place = name === undefined ? target.store : (resolved.project.stores[name] ?? target.store);
+      const found = await listBackups(openLocalStore(place.name, place.path), await targetGroups(target));
+      return found.map(({ entry }) => entry);
+    },
+  });
+}

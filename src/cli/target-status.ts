@@ -1,0 +1,79 @@
+// What is known of a target right now, from the journal, the lease beside it, and the store. Reads only.
+
+import { existsSync, realpathSync } from 'node:fs';
+import { type BackupEntry, listBackups, targetGroups } from '../backup/index.ts';
+import type { Journal, RunView } from '../journal/index.ts';
+import { inspectLease, type LeaseStatus } from '../lease/index.ts';
+import type { Project } from '../project/index.ts';
+import { openLocalStore } from '../store/index.ts';
+import { shownState } from './view-json.ts';
+
+export interface TargetStatus {
+  /** Name in the catalogue, else the path. */
+  readonly name: string;
+  readonly path: string;
+  readonly isThere: boolean;
+  readonly lease: LeaseStatus;
+  readonly lastRun?: RunView;
+  /** Runs that wait or were interrupted, newest first. */
+  readonly openRuns: readonly RunView[];
+  readonly backup?: BackupEntry;
+  readonly backupAgeMs?: number;
+  /** What `--check` complains of. */
+  readonly problems: readonly string[];
+}
+
+export interface AskedTarget {
+  readonly name: string;
+  readonly path: string;
+  readonly catalogueName?: string;
+}
+
+export async function targetStatus(
+  asked: AskedTarget,
+  project: Project,
+  journal: Journal,
+  now: Date,
+): Promise<TargetStatus> {
+  const isThere = existsSync(asked.path);
+  const realPath = isThere ? realpathSync(asked.path) : asked.path;
+  const runs = journal.runs().filter((view) => view.targets.some((target) => target.realPath === realPath));
+  const openRuns = runs.filter((view) => ['interrupted', 'waiting'].includes(shownState(view)));
+  const lease = inspectLease(realPath);
+  const backup = await newestBackup(asked, project);
+  const backupAgeMs = backup === undefined ? undefined : now.getTime() - Date.parse(backup.createdAt);
+  const entry = asked.catalogueName === undefined ? undefined : project.targets[asked.catalogueName];
+  const [lastRun] = runs;
+  const problems: string[] = [];
+  if (!isThere) problems.push('the file is not there');
+  for (const view of openRuns) problems.push(`run ${view.id} is ${shownState(view)}`);
+  if (lease.state === 'left' && !openRuns.some(({ id }) => id === lease.row.runId))
+    problems.push(`run ${lease.row.runId} has left its lease`);
+  if (lastRun?.state === 'failed') problems.push(`the last run ${lastRun.id} failed`);
+  if (entry?.maxBackupAgeMs !== undefined) {
+    if (backupAgeMs === undefined) problems.push('there is no verified backup');
+    else if (backupAgeMs > entry.maxBackupAgeMs) problems.push('the last verified backup is too old');
+  }
+  return {
+    name: asked.name,
+    path: realPath,
+    isThere,
+    lease,
+    ...(lastRun === undefined ? {} : { lastRun }),
+    openRuns,
+    ...(backup === undefined ? {} : { backup }),
+    ...(backupAgeMs === undefined ? {} : { backupAgeMs }),
+    problems,
+  };
+}
+
+async function newestBackup(asked: AskedTarget, project: Project): Promise<BackupEntry | undefined> {
+  const groups = await targetGroups(asked);
+  const stores = Object.values(project.stores).map(({ name, path }) => openLocalStore(name, path));
+  const found = await Promise.all(stores.map((store) => listBackups(store, groups)));
+  return found
+    .flat()
+    .map(({ entry }) => entry)
+    .filter(({ verified }) => verified !== 'no')
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
+}

@@ -1,0 +1,37 @@
+// Runs in the shape that `--output json` promises (docs/json-output.md).
+
+import type { RunState, RunView } from '../journal/index.ts';
+import { isSameProcess, thisProcess } from '../process/index.ts';
+
+/** As `runs show`. */
+export function runToJson(view: RunView): object {
+  return { ...view, state: shownState(view) };
+}
+
+/** As `runs list`. */
+export function runRowToJson(view: RunView): object {
+  return {
+    id: view.id,
+    runbook: view.runbook,
+    title: view.title,
+    state: shownState(view),
+    exitCode: view.exitCode ?? null,
+    startedAt: view.startedAt,
+    endedAt: view.endedAt ?? null,
+    operator: view.operator,
+    host: view.host,
+    targets: view.targets.map(({ name, realPath }) => ({ name, path: realPath })),
+    failedStep: view.failedStep ?? null,
+    dataState: view.dataState ?? null,
+  };
+}
+
+/**
+ * The state of a run as it is now: one that the journal calls running, whose process on this host is gone, was
+ * interrupted, also when nobody has recorded that yet.
+ */
+export function shownState(view: RunView): RunState {
+  if (view.state !== 'running' && view.state !== 'rolling-back') return view.state;
+  const isHere = view.host === thisProcess().host;
+  return isHere && !isSameProcess(view.pid, view.processStart) ? 'interrupted' : view.state;
+}

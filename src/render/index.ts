@@ -1,0 +1,15 @@
+export { createRunRenderer, type RunRendererOptions } from './create-run-renderer.ts';
+export { findingToJson } from './finding-json.ts';
+export { renderFindings } from './findings.ts';
+export { formatMeasures, formatProgress } from './format.ts';
+export { renderGithub } from './github.ts';
+export { renderPlanMarkdown } from './plan-markdown.ts';
+export { renderPlan } from './plan-text.ts';
+export type { RunRenderer, Screen } from './renderer.ts';
+export { renderRun } from './run-detail.ts';
+export { eventToJson } from './run-json.ts';
+export { renderSummary } from './run-summary.ts';
+export { renderRunbook } from './runbook-text.ts';
+export { createStyle } from './style.ts';
+export { type Column, renderTable } from './table.ts';
+export { clip, displayWidth, wrap } from './width.ts';

@@ -1,0 +1,59 @@
+// A plan for a pull request. What files and databases say cannot become markup.
+
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { stateWords } from './plan-text.ts';
+
+export function renderPlanMarkdown(plan: Plan): string {
+  const lines = [
+    `### Plan: ${escapeMarkdown(plan.runbook.name)}`,
+    '',
+    `${escapeMarkdown(plan.runbook.title)} · ${code(plan.runbook.file)} · digest ${code(plan.digest.slice(0, 12))}`,
+    '',
+    plan.refusals.length > 0
+      ? '**A run would be refused now.**'
+      : plan.wouldChange
+        ? '**The run would change something.**'
+        : 'The run would change nothing.',
+    '',
+    '| | step | effect | what |',
+    '| --- | --- | --- | --- |',
+    ...plan.steps.map(row),
+  ];
+  for (const { message, code: name } of plan.refusals)
+    lines.push('', `- refused: ${escapeMarkdown(message)} (${code(name)})`);
+  for (const { message } of plan.warnings) lines.push('', `- warning: ${escapeMarkdown(message)}`);
+  const sql = plan.steps.filter((step) => (step.sql ?? []).length > 0);
+  for (const step of sql) {
+    const text = (step.sql ?? []).join(';\n');
+    // A fence longer than any in the text cannot be closed by it.
+    const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+    lines.push(
+      '',
+      `<details><summary>SQL of ${escapeMarkdown(step.id)}</summary>`,
+      '',
+      `${fence}sql`,
+      text,
+      fence,
+      '',
+      '</details>',
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function row(step: PlannedStep): string {
+  const what = [step.title, ...(step.reason === undefined ? [] : [step.reason]), ...step.lines];
+  return `| ${stateWords[step.state]} | ${code(step.id)} | ${step.effect} | ${what.map(escapeMarkdown).join('<br>')} |`;
+}
+
+function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/([\\`*_{}[\]()#+\-!|~@])/g, '\\$1');
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll(/[`|\u0000-\u001f]/g, ' ')}\``;
+}

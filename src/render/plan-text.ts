@@ -1,0 +1,105 @@
+// A plan as text for people, and for keeping: the same on every machine.
+
+import { escapeLine, escapeTerminal } from '../diagnostic/index.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { createStyle, type Style } from './style.ts';
+import { padEnd, wrap } from './width.ts';
+
+export const stateWords: Readonly<Record<PlannedStep['state'], string>> = {
+  'would-run': 'would run',
+  'skipped-by-condition': 'skipped',
+  'unknown-until-run': 'unknown',
+  'not-simulated': 'not simulated',
+};
+
+const stateWidth = 15;
+
+export function renderPlan(
+  plan: Plan,
+  screen: { readonly width: number; readonly hasColor: boolean },
+): string {
+  const style = createStyle(screen.hasColor);
+  const width = Math.max(40, screen.width);
+  const lines = [
+    `${style.strong(escapeLine(plan.runbook.name))}: ${escapeLine(plan.runbook.title)}`,
+    style.dim(`${escapeLine(plan.runbook.file)} · digest ${plan.digest.slice(0, 12)}`),
+  ];
+  if (plan.environment !== undefined) lines.push(style.dim(`environment ${escapeLine(plan.environment)}`));
+  const params = Object.entries(plan.params).filter(([, value]) => value !== null);
+  if (params.length > 0) {
+    lines.push('', style.strong('params'));
+    const nameWidth = Math.min(24, Math.max(...params.map(([name]) => name.length)));
+    for (const [name, value] of params) {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      lines.push(...hang(`  ${style.name(padEnd(name, nameWidth))}  `, nameWidth + 4, text, width));
+    }
+  }
+  lines.push('', style.strong('targets'));
+  for (const target of plan.targets) {
+    const facts = [
+      target.path,
+      target.condition,
+      target.takesLease ? `${target.effect}, leased` : 'only read',
+      `store ${target.store}`,
+    ];
+    lines.push(
+      ...hang(`  ${style.name(escapeLine(target.name))}  `, target.name.length + 4, facts.join(' · '), width),
+    );
+  }
+  lines.push('', style.strong('steps'));
+  for (const step of plan.steps) lines.push(...stepLines(step, width, style));
+  lines.push('', ...closing(plan, width, style));
+  return `${lines.join('\n')}\n`;
+}
+
+function stepLines(step: PlannedStep, width: number, style: Style): string[] {
+  const paint =
+    { 'would-run': style.good, 'skipped-by-condition': style.dim }[step.state as string] ?? style.careful;
+  const indent = ' '.repeat(stateWidth);
+  const state = `  ${paint(stateWords[step.state])}${' '.repeat(stateWidth - 2 - stateWords[step.state].length)}`;
+  const title = step.kind === 'precondition' ? `must hold: ${step.title}` : step.title;
+  const lines = hang(
+    `${state}${style.name(escapeLine(step.id))}  `,
+    stateWidth + step.id.length + 2,
+    title,
+    width,
+  );
+  const add = (text: string) => lines.push(...hang(indent, stateWidth, text, width));
+  if (step.reason !== undefined) add(step.reason);
+  for (const line of step.lines) add(line);
+  for (const sql of step.sql ?? [])
+    for (const line of escapeTerminal(sql).trim().split('\n')) lines.push(`${indent}${style.dim(line)}`);
+  if (step.kind === 'step' && step.effect !== 'read') {
+    const facts = [step.effect, ...(step.backup === undefined ? [] : [`backup: ${step.backup}`])];
+    if (step.onFailure !== 'rollback') facts.push(`on failure: ${step.onFailure}`);
+    lines.push(...hang(indent, stateWidth, facts.join(' · '), width).map((line) => style.dim(line)));
+  }
+  return lines;
+}
+
+function closing(plan: Plan, width: number, style: Style): string[] {
+  const lines: string[] = [];
+  for (const warning of plan.warnings)
+    lines.push(...hang(`${style.careful('warning')}  `, 9, warning.message, width));
+  if (plan.refusals.length > 0) {
+    lines.push(style.bad('a run would be refused now:'));
+    for (const refusal of plan.refusals) {
+      lines.push(...hang('  ', 2, `${refusal.message} [${refusal.code}]`, width));
+      if (refusal.fix !== undefined) lines.push(...hang('  ', 2, `fix: ${refusal.fix}`, width));
+    }
+    return lines;
+  }
+  lines.push(
+    plan.wouldChange
+      ? 'The run would change something. Nothing has been changed by this plan.'
+      : 'The run would change nothing.',
+  );
+  return lines;
+}
+
+/** `first` (already coloured, `used` columns wide), then the text, wrapped under itself. */
+function hang(first: string, used: number, text: string, width: number): string[] {
+  return wrap(escapeLine(text), Math.max(24, width - used)).map((line, i) =>
+    i === 0 ? `${first}${line}` : `${' '.repeat(used)}${line}`,
+  );
+}

@@ -1,0 +1,79 @@
+// One run in full, for `belay runs show`: what happened, when, in which order, and what to do. Tells a stranger what
+// the terminal told the operator, and what it did not.
+
+import { formatDuration } from '../base/index.ts';
+import { escapeLine } from '../diagnostic/index.ts';
+import type { RunView, StepView } from '../journal/replay.ts';
+import type { RunState } from '../journal/state.ts';
+import { formatMeasures } from './format.ts';
+import { renderSummary } from './run-summary.ts';
+import { createStyle, type Style } from './style.ts';
+import { clip, displayWidth, padEnd, wrap } from './width.ts';
+
+const labelWidth = 10;
+const stateWidth = 10;
+
+export function renderRun(
+  view: RunView,
+  state: RunState,
+  screen: { readonly width: number; readonly hasColor: boolean },
+): string {
+  const style = createStyle(screen.hasColor);
+  const width = Math.min(screen.width, 120);
+  const fact = (label: string, text: string) =>
+    wrap(escapeLine(text), Math.max(20, width - labelWidth)).map(
+      (line, i) => `${style.dim((i === 0 ? label : '').padEnd(labelWidth))}${line}`,
+    );
+  const params = Object.entries(view.params).filter(([, value]) => value !== null);
+  const lines = [
+    `${style.strong(escapeLine(view.runbook))}: ${escapeLine(view.title)}`,
+    '',
+    ...fact('run', view.id),
+    ...fact('file', view.file),
+    ...fact('started', view.startedAt),
+    ...(view.endedAt === undefined ? [] : fact('ended', view.endedAt)),
+    ...fact('by', `${view.operator} on ${view.host}, pid ${view.pid}`),
+    ...fact('command', view.command.join(' ')),
+    ...(view.environment === undefined ? [] : fact('env', view.environment)),
+    ...view.targets.flatMap((target) => fact('target', `${target.name}: ${target.realPath}`)),
+    ...params.flatMap(([name, value], i) =>
+      fact(i === 0 ? 'params' : '', `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`),
+    ),
+    '',
+  ];
+  const idWidth = Math.min(28, Math.max(8, ...view.steps.map(({ id }) => displayWidth(id))));
+  for (const step of view.steps) lines.push(...stepLines(step, '', width, idWidth, style));
+  return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor })}`;
+}
+
+function stepLines(step: StepView, indent: string, width: number, idWidth: number, style: Style): string[] {
+  const paint = { succeeded: style.good, failed: style.bad, errored: style.bad, unknown: style.bad }[
+    step.state as string
+  ];
+  const at = step.startedAt === undefined ? ' '.repeat(8) : step.startedAt.slice(11, 19);
+  const took = step.durationMs === undefined ? '' : `  ${formatDuration(step.durationMs)}`;
+  const details = [
+    ...formatMeasures(step.measures ?? []),
+    ...(step.reason === undefined ? [] : [step.reason]),
+    ...(step.attempts > 1 ? [`${step.attempts} attempts`] : []),
+  ];
+  const head = `${style.dim(at)}  ${(paint ?? style.dim)(step.state.padEnd(stateWidth))} `;
+  const room = Math.max(20, width - 8 - 2 - stateWidth - 1 - idWidth - 2 - took.length - indent.length);
+  const title = step.kind === 'precondition' ? `must hold: ${step.title}` : step.title;
+  const lines = [
+    `${head}${indent}${padEnd(clip(escapeLine(step.id), idWidth), idWidth)}  ${clip(escapeLine(title), room)}${style.dim(took)}`,
+  ];
+  const margin = ' '.repeat(8 + 2 + stateWidth + 1 + idWidth + 2 + indent.length);
+  const more = (text: string, show: (text: string) => string) => {
+    for (const line of wrap(escapeLine(text), Math.max(24, width - margin.length)))
+      lines.push(`${margin}${show(line)}`);
+  };
+  if (details.length > 0) more(details.join(' · '), style.dim);
+  if (step.failure !== undefined) {
+    more(`${step.failure.message} [${step.failure.code}]`, style.bad);
+    if (step.failure.fix !== undefined) more(`fix: ${step.failure.fix}`, style.dim);
+  }
+  if (step.isContinued === true) more('the run went on (`onFailure: continue`)', style.dim);
+  for (const item of step.items ?? []) lines.push(...stepLines(item, '', width, idWidth, style));
+  return lines;
+}

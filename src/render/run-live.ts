@@ -1,0 +1,169 @@
+// A run as a live picture: listr2 draws one line per step. Its tasks only wait for what events say; order, retry,
+// signals and failure are the engine's. This is the only file that imports listr2.
+
+import {
+  DefaultRenderer,
+  Listr,
+  ListrDefaultRendererLogLevels,
+  ListrLogger,
+  type ListrTask,
+  type ListrTaskWrapper,
+  ProcessOutput,
+  type SimpleRenderer,
+} from 'listr2';
+import { formatDuration, formatSize } from '../base/index.ts';
+import { escapeLine } from '../diagnostic/index.ts';
+import type { RecordedStep, RunEvent } from '../journal/event.ts';
+import type { RunRenderer, Screen } from './renderer.ts';
+import { renderSummary } from './run-summary.ts';
+import { createStepBoard, type EndedStep } from './step-board.ts';
+import { createStyle, type Style } from './style.ts';
+import { clip, displayWidth, wrap } from './width.ts';
+
+type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
+
+/** One line of the picture. `ended` is settled by the event that ends its step. */
+interface Line {
+  readonly step: RecordedStep;
+  readonly ended: PromiseWithResolvers<EndedStep | undefined>;
+  task?: Wrapper;
+}
+
+/** listr2 repaints everything each tick; beyond this many lines it becomes slow. */
+export const mostLiveLines = 50;
+const refreshMs = 1000;
+
+export interface LiveOptions {
+  readonly screen: Screen;
+  readonly links?: Readonly<Record<string, string>>;
+}
+
+export function createLiveRenderer(options: LiveOptions): RunRenderer {
+  const { screen } = options;
+  const style = createStyle(screen.hasColor);
+  const board = createStepBoard();
+  const lines = new Map<string, Line>();
+  const notes: string[] = [];
+  let picture: Promise<unknown> = Promise.resolve();
+  const update = () => {
+    for (const running of board.running()) {
+      const task = lines.get(running.id.replace(/\[.*$/, ''))?.task;
+      if (task === undefined) continue;
+      const elapsed = Date.now() - running.startedAt;
+      const parts = [
+        ...(running.progress ? [running.progress] : []),
+        ...(elapsed >= 2000 ? [formatDuration(elapsed)] : []),
+      ];
+      const item = /\[(.*)\]$/.exec(running.id)?.[1];
+      if (item !== undefined) parts.unshift(item);
+      if (parts.length > 0) task.output = style.dim(clip(escapeLine(parts.join(' · ')), screen.width - 6));
+    }
+  };
+  const clock = setInterval(update, refreshMs);
+  clock.unref();
+  return {
+    event(runId, event, at) {
+      const ended = board.note(event, at);
+      if (event.type === 'run-started') {
+        for (const step of event.steps) lines.set(step.id, { step, ended: Promise.withResolvers() });
+        screen.stderr.write(opening(runId, event, style));
+        picture = draw([...lines.values()], screen, style);
+      } else if (event.type === 'warning') {
+        notes.push(event.message);
+      } else if (event.type === 'progress') {
+        update();
+      } else if (event.type === 'signal-received') {
+        for (const { id } of board.running()) {
+          const task = lines.get(id.replace(/\[.*$/, ''))?.task;
+          if (task !== undefined)
+            task.output = style.careful(`${event.signal}: ${escapeLine(event.decision)}`);
+        }
+      }
+      if (ended !== undefined) lines.get(ended.id)?.ended.resolve(ended);
+    },
+    async close(final) {
+      clearInterval(clock);
+      for (const line of lines.values()) line.ended.resolve(undefined);
+      await picture;
+      if (final === undefined) return;
+      screen.stderr.write(
+        renderSummary(final, {
+          width: screen.width,
+          hasColor: screen.hasColor,
+          ...(options.links === undefined ? {} : { links: options.links }),
+        }),
+      );
+    },
+  };
+}
+
+function draw(lines: readonly Line[], screen: Screen, style: Style): Promise<unknown> {
+  const plain = Object.fromEntries(
+    Object.values(ListrDefaultRendererLogLevels).map((level) => [level, (text?: string) => text ?? '']),
+  );
+  const stream = screen.stderr as NodeJS.WriteStream;
+  const listr = new Listr(
+    lines.map((line) => taskOf(line, screen.width, style)),
+    {
+      concurrent: false,
+      exitOnError: false,
+      registerSignalListeners: false,
+      collectErrors: false,
+      renderer: DefaultRenderer,
+      rendererOptions: {
+        formatOutput: 'truncate',
+        collapseErrors: false,
+        collapseSkips: false,
+        showSkipMessage: true,
+        suffixSkips: false,
+        logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
+        ...(screen.hasColor ? {} : { color: plain }),
+      },
+    },
+  );
+  // What it resolves or rejects with is no news: the events have said it.
+  return listr.run().catch(() => undefined);
+}
+
+function taskOf(line: Line, width: number, style: Style): ListrTask<unknown, typeof DefaultRenderer> {
+  const title = escapeLine(line.step.title);
+  return {
+    title: clip(title, width - 4),
+    task: async (_context, task) => {
+      line.task = task as Wrapper;
+      const ended = await line.ended.promise;
+      if (ended === undefined) return task.skip(style.dim(clip(`${title} · not run`, width - 4)));
+      task.title = endedTitle(ended, width - 4, style);
+      task.output = '';
+      if (ended.state === 'skipped') return task.skip(task.title);
+      if (ended.state === 'succeeded') return undefined;
+      throw new Error(failureText(ended, width - 6));
+    },
+  };
+}
+
+function endedTitle(ended: EndedStep, width: number, style: Style): string {
+  const took = ended.durationMs === undefined ? '' : `  ${formatDuration(ended.durationMs)}`;
+  const title = clip(escapeLine(ended.title), width - took.length);
+  const rest = width - displayWidth(title) - took.length - 3;
+  const details =
+    ended.details.length > 0 && rest > 8 ? ` · ${clip(escapeLine(ended.details.join(' · ')), rest)}` : '';
+  return `${title}${style.dim(`${details}${took}`)}`;
+}
+
+function failureText(ended: EndedStep, width: number): string {
+  const text = ended.failure === undefined ? ended.state : `${ended.failure.message} [${ended.failure.code}]`;
+  const lines = [
+    ...wrap(escapeLine(text), width),
+    ...ended.output.map((line) => `| ${clip(escapeLine(line), width - 2)}`),
+  ];
+  if (ended.isContinued) lines.push('the run goes on (`onFailure: continue`)');
+  return lines.join('\n');
+}
+
+function opening(runId: string, event: Extract<RunEvent, { type: 'run-started' }>, style: Style): string {
+  const targets = event.targets.map(
+    (target) => `${target.name}: ${escapeLine(target.realPath)} (${formatSize(target.sizeBytes)})`,
+  );
+  return `${style.strong(escapeLine(event.runbook))}: ${escapeLine(event.title)}\n${style.dim([runId, ...targets].join(' · '))}\n\n`;
+}

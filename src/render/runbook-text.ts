@@ -1,0 +1,116 @@
+// A runbook in words, for `belay show`: what a person needs to know before running it.
+
+import { formatDuration, formatSize } from '../base/index.ts';
+import { escapeLine, escapeTerminal } from '../diagnostic/index.ts';
+import type { Param, Runbook, Step } from '../runbook/runbook.ts';
+import { createStyle, type Style } from './style.ts';
+import { wrap } from './width.ts';
+
+export interface ShownStep {
+  readonly step: Step;
+  /** How it is taken back, in words. */
+  readonly rollback: string;
+}
+
+export interface ShownRunbook {
+  readonly runbook: Runbook;
+  readonly steps: readonly ShownStep[];
+  /** A command line that would run it. */
+  readonly command: string;
+}
+
+export function renderRunbook(
+  { runbook, steps, command }: ShownRunbook,
+  screen: { readonly width: number; readonly hasColor: boolean },
+): string {
+  const style = createStyle(screen.hasColor);
+  const width = Math.min(screen.width, 100);
+  const paragraph = (text: string, indent: number) =>
+    wrap(escapeTerminal(text).trim(), width - indent).map((line) => `${' '.repeat(indent)}${line}`);
+  const lines = [`${style.strong(escapeLine(runbook.name))}: ${escapeLine(runbook.title)}`];
+  if (runbook.description !== '') lines.push('', ...paragraph(runbook.description, 0));
+  lines.push('', style.dim(escapeLine(runbook.file)));
+  const labels = Object.entries(runbook.labels).map(([name, value]) => `${name}=${value}`);
+  if (labels.length > 0) lines.push(style.dim(escapeLine(labels.join(' · '))));
+  if (runbook.params.length > 0) {
+    lines.push('', style.strong('params'));
+    for (const param of runbook.params) {
+      lines.push(`  ${style.name(param.name)} ${style.dim(paramFacts(param))}`);
+      if (param.description !== '') lines.push(...paragraph(param.description, 6));
+    }
+  }
+  if (runbook.secrets.length > 0) {
+    lines.push('', style.strong('secrets'));
+    for (const { name, source } of runbook.secrets) {
+      const from = 'env' in source ? `environment variable ${source.env}` : `file ${source.file}`;
+      lines.push(`  ${style.name(name)} ${style.dim(escapeLine(`from ${from}`))}`);
+    }
+  }
+  if (runbook.targets.length > 0) {
+    lines.push('', style.strong('targets'));
+    for (const target of runbook.targets) {
+      const what =
+        target.use === undefined
+          ? `${target.driver ?? 'sqlite'} at ${target.path?.source ?? '(no path)'}`
+          : `${target.use.source} in the catalogue of belay.yaml`;
+      lines.push(`  ${style.name(target.name)} ${style.dim(escapeLine(what))}`);
+    }
+  }
+  if (runbook.preconditions.length > 0) {
+    lines.push('', style.strong('before anything, these must hold'));
+    for (const step of runbook.preconditions) lines.push(...stepLines({ step, rollback: '' }, width, style));
+  }
+  lines.push('', style.strong('steps'));
+  for (const step of steps) lines.push(...stepLines(step, width, style));
+  if (runbook.always.length > 0) {
+    lines.push('', style.strong('always, at the end'));
+    for (const step of runbook.always) lines.push(...stepLines({ step, rollback: '' }, width, style));
+  }
+  const links = Object.entries(runbook.links);
+  if (links.length > 0) {
+    lines.push('', style.strong('links'));
+    for (const [name, link] of links) lines.push(`  ${escapeLine(`${name}: ${link}`)}`);
+  }
+  lines.push('', style.strong('run it'), `  ${escapeLine(command)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function paramFacts(param: Param): string {
+  const facts: string[] = [param.type === 'enum' ? (param.enum ?? []).join(' | ') : typeWords(param)];
+  if (param.isRequired) facts.push('required');
+  else if (param.default !== undefined) facts.push(`default ${JSON.stringify(param.default)}`);
+  else facts.push('optional');
+  if (param.minimum !== undefined) facts.push(`at least ${bound(param, param.minimum)}`);
+  if (param.maximum !== undefined) facts.push(`at most ${bound(param, param.maximum)}`);
+  if (param.pattern !== undefined) facts.push(`matches ${param.pattern}`);
+  return escapeLine(facts.join(', '));
+}
+
+function typeWords(param: Param): string {
+  return param.type === 'list' && param.items !== undefined ? `list of ${param.items.type}` : param.type;
+}
+
+function bound(param: Param, value: number): string {
+  if (param.type === 'duration') return formatDuration(value);
+  return param.type === 'size' ? formatSize(value) : String(value);
+}
+
+function stepLines({ step, rollback }: ShownStep, width: number, style: Style): string[] {
+  const effect = step.effect === 'destroy' || step.effect === 'change' ? style.careful : style.dim;
+  const head = `  ${style.name(escapeLine(step.id))}  ${escapeLine(step.title)}`;
+  const facts = [
+    step.action ?? 'assert',
+    ...(step.if === undefined ? [] : [`only if ${step.if.source}`]),
+    ...(step.forEach === undefined ? [] : [`once for each ${step.forEach.as}`]),
+    ...(step.timeoutMs === undefined ? [] : [`at most ${formatDuration(step.timeoutMs)}`]),
+    ...(step.retry === undefined ? [] : [`up to ${step.retry.limit} retries`]),
+    ...(step.onFailure === 'continue' ? ['a failure does not stop the run'] : []),
+    ...(rollback === '' || step.effect === 'read' ? [] : [`undo: ${rollback}`]),
+  ];
+  const body = wrap(escapeLine(facts.join(' · ')), width - 17).map((line, i) =>
+    i === 0
+      ? `      ${effect(step.effect.padEnd(9))}${style.dim(line)}`
+      : `${' '.repeat(15)}${style.dim(line)}`,
+  );
+  return [head, ...body];
+}
