@@ -14,6 +14,7 @@ export const emptyJournal: Journal = {
   readBlob: () => undefined,
   events: () => [],
   runs: () => [],
+  unfinished: () => [],
   run: () => undefined,
   resolveRunId: (text) => resolveRunId([], text),
   head: () => ({ sequence: 0, hash: genesisHash }),

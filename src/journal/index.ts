@@ -11,6 +11,7 @@ export type {
 } from './event.ts';
 export { isLive } from './event.ts';
 export { eventHash, genesisHash } from './format.ts';
+export { findInterrupted, markInterrupted } from './interrupted.ts';
 export type { Journal } from './journal.ts';
 export { type JournalOptions, openJournal } from './open-journal.ts';
 export { type RunView, replay, type StepView } from './replay.ts';

@@ -22,6 +22,8 @@ export interface Journal extends Disposable {
   events(runId: string): StoredEvent[];
   /** Newest first; by the index kept beside the events. */
   runs(query?: { failed?: boolean; since?: Date; limit?: number; runbook?: string }): RunView[];
+  /** Runs that have not ended, newest first: at work, waiting, or interrupted. */
+  unfinished(): RunView[];
   run(runId: string): RunView | undefined;
   /** A full id from an id, its unique tail or prefix, or `last`. Fails with `journal/unknown-run` or `journal/ambiguous-run`. */
   resolveRunId(text: string): string;

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import type { Clock } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
-import { isBusy, type OwnDatabase, openOwnDatabase, sqliteCode } from '../sqlite/index.ts';
+import { type OwnDatabase, openOwnDatabase } from '../sqlite/index.ts';
 import { auditJournal } from './audit.ts';
 import { emptyJournal } from './empty-journal.ts';
 import type { JournalEvent, StoredEvent } from './event.ts';
@@ -18,20 +18,18 @@ import {
   schemaVersion,
 } from './format.ts';
 import type { Journal } from './journal.ts';
+import { readFailure, writeFailure } from './journal-failure.ts';
+import { type OpenForReading, openForReading } from './open-for-reading.ts';
 import { replay } from './replay.ts';
 import { findRunIds, resolveRunId, updateRunIndex } from './run-index.ts';
-import {
-  createStateFolder,
-  ensureBallast,
-  hasStateFolder,
-  journalPath,
-  releaseBallast,
-} from './state-folder.ts';
+import { createStateFolder, ensureBallast, hasStateFolder, journalPath } from './state-folder.ts';
 
 export interface JournalOptions {
   readonly clock: Clock;
   /** Writes nothing and creates nothing; a state folder that is not there reads as one without runs. */
   readonly readOnly?: boolean;
+  /** How long an append waits for other writers. Default: 5 seconds. */
+  readonly busyTimeoutMs?: number;
 }
 
 /**
@@ -42,13 +40,16 @@ export function openJournal(stateFolder: string, options: JournalOptions): Journ
   const path = journalPath(stateFolder);
   if (options.readOnly) {
     if (!hasStateFolder(stateFolder) || !existsSync(path)) return emptyJournal;
-    const database = openForReading(path);
+    let reading: OpenForReading | undefined;
     try {
+      reading = openForReading(path);
+      if (checkFormat(reading.database, path))
+        return journalOn(reading.database, reading.close, options.clock, stateFolder);
       // A file without content is what a crash at the very first opening leaves.
-      if (!checkFormat(database, path)) return emptyJournal;
-      return journalOn(database, options.clock, stateFolder);
+      reading.close();
+      return emptyJournal;
     } catch (error) {
-      database.close();
+      reading?.close();
       throw readFailure(path, error);
     }
   }
@@ -56,29 +57,17 @@ export function openJournal(stateFolder: string, options: JournalOptions): Journ
   ensureBallast(stateFolder);
   let database: OwnDatabase | undefined;
   try {
-    database = openOwnDatabase(path, { journalMode: 'wal' });
+    const { busyTimeoutMs = 5000 } = options;
+    database = openOwnDatabase(path, { journalMode: 'wal', busyTimeoutMs });
     const opened = database;
     // Bounds the log, so that a full disk is met while the ballast still helps.
     opened.pragma('wal_autocheckpoint = 200');
     if (!checkFormat(opened, path))
       opened.transaction(() => checkFormat(opened, path) || opened.exec(schemaSql)).immediate();
-    return journalOn(opened, options.clock, stateFolder);
+    return journalOn(opened, () => opened.close(), options.clock, stateFolder);
   } catch (error) {
     database?.close();
     throw writeFailure(path, error, stateFolder);
-  }
-}
-
-// Crash: a log that a crash left is read where it lies; without one SQLite would leave an empty one behind a
-// read-only connection, so the file is opened as a writer that may not write, which cleans up after itself.
-function openForReading(path: string): OwnDatabase {
-  try {
-    if (existsSync(`${path}-wal`)) return openOwnDatabase(path, { journalMode: 'wal', readOnly: true });
-    const database = openOwnDatabase(path, { journalMode: 'wal', mustExist: true });
-    database.pragma('query_only = ON');
-    return database;
-  } catch (error) {
-    throw readFailure(path, error);
   }
 }
 
@@ -102,7 +91,7 @@ function checkFormat(database: OwnDatabase, path: string): boolean {
   return true;
 }
 
-function journalOn(database: OwnDatabase, clock: Clock, stateFolder: string): Journal {
+function journalOn(database: OwnDatabase, close: () => void, clock: Clock, stateFolder: string): Journal {
   const path = journalPath(stateFolder);
   const selectHead = database.prepare<[], { sequence: number; hash: string }>(
     'SELECT sequence, hash FROM events ORDER BY sequence DESC LIMIT 1',
@@ -162,6 +151,7 @@ function journalOn(database: OwnDatabase, clock: Clock, stateFolder: string): Jo
       ),
     events,
     runs: (query) => ids(query).map((id) => replay(events(id))),
+    unfinished: () => ids({ unfinished: true }).map((id) => replay(events(id))),
     run: (runId) => {
       const found = events(runId);
       return found.length > 0 ? replay(found) : undefined;
@@ -169,7 +159,7 @@ function journalOn(database: OwnDatabase, clock: Clock, stateFolder: string): Jo
     resolveRunId: (text) => resolveRunId(ids(), text),
     head,
     audit: (expectedHead) => read(() => auditJournal(database, expectedHead)),
-    [Symbol.dispose]: () => database.close(),
+    [Symbol.dispose]: close,
   };
 }
 
@@ -181,64 +171,4 @@ function storedEvent(row: EventRow): StoredEvent {
     throw new Failure('journal/corrupt', `event ${row.sequence} is not JSON`, { cause: error });
   }
   return { sequence: row.sequence, runId: row.run_id, at: row.at, event, hash: row.hash };
-}
-
-function writeFailure(path: string, error: unknown, stateFolder: string): unknown {
-  const code = sqliteCode(error);
-  if (code === undefined) return error;
-  if (isBusy(error))
-    return new Failure('journal/busy', `another process keeps the journal \`${path}\` locked`, {
-      state: 'the event has not been recorded, and nothing has been done that it announces',
-      cause: error,
-    });
-  if (code === 'SQLITE_NOTADB') return notADatabase(path, error);
-  if (code.startsWith('SQLITE_CORRUPT')) return corrupt(path, error);
-  // On a full disk SQLite says FULL for the database and its log, and an I/O error for the index of the log.
-  const isFull = code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'SQLITE_IOERR_WRITE';
-  if (isFull) releaseBallast(stateFolder);
-  const reason = isFull
-    ? 'the disk is full'
-    : code.startsWith('SQLITE_READONLY')
-      ? 'it is read-only'
-      : code.startsWith('SQLITE_CANTOPEN')
-        ? 'this user may not write there, or the file system is read-only'
-        : String((error as Error).message);
-  return new Failure('journal/write-failed', `the journal \`${path}\` cannot be written: ${reason}`, {
-    state: 'the event has not been recorded, and nothing has been done that it announces',
-    fix: isFull ? `free some space on the disk of \`${stateFolder}\`` : `make \`${stateFolder}\` writable`,
-    cause: error,
-  });
-}
-
-function readFailure(path: string, error: unknown): unknown {
-  const code = sqliteCode(error);
-  if (code === undefined) return error;
-  if (code === 'SQLITE_NOTADB') return notADatabase(path, error);
-  if (code.startsWith('SQLITE_CORRUPT')) return corrupt(path, error);
-  return new Failure(
-    'journal/unreadable',
-    `the journal \`${path}\` cannot be read: ${String((error as Error).message)}`,
-    {
-      cause: error,
-    },
-  );
-}
-
-function notADatabase(path: string, cause: unknown): Failure {
-  return new Failure('journal/not-a-journal', `\`${path}\` is not a database`, {
-    state: 'it has not been changed',
-    fix: 'name another state folder with `--state`',
-    cause,
-  });
-}
-
-function corrupt(path: string, cause: unknown): Failure {
-  return new Failure(
-    'journal/corrupt',
-    `the journal \`${path}\` is damaged: ${String((cause as Error).message)}`,
-    {
-      fix: `keep a copy of the folder, then start with another one (\`--state\`)`,
-      cause,
-    },
-  );
 }

@@ -1,3 +1,4 @@
+export { abandonRun } from './abandon-run.ts';
 export { clearLease } from './clear-lease.ts';
 export { inspectLease } from './inspect-lease.ts';
 export type { Lease, LeaseRequest, LeaseRow, LeaseStatus } from './lease.ts';

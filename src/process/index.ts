@@ -1,3 +1,4 @@
+export { endRecordedProcess, type RecordedProcess } from './end-recorded.ts';
 export { isSameProcess, operatorName, type ProcessIdentity, processStart, thisProcess } from './identity.ts';
 export { runNodeScript } from './node-script.ts';
 export { createProgramService, type ProgramServiceOptions } from './programs.ts';

@@ -57,7 +57,10 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'belay-test-'));
 }
 
-export function openAt(stateFolder: string, options: { readOnly?: boolean } = {}): Journal {
+export function openAt(
+  stateFolder: string,
+  options: { readOnly?: boolean; busyTimeoutMs?: number } = {},
+): Journal {
   return openJournal(stateFolder, { clock: systemClock, ...options });
 }
 

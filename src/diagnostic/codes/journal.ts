@@ -27,6 +27,11 @@ export const journalCodes = defineCodes({
     title: 'the file in the place of the journal is something else',
     help: 'Belay keeps its journal in `journal.db` in the state folder and never writes into the file of another program. Choose another state folder with `--state`.',
   },
+  'journal/process-survives': {
+    exit: exitCodes.needsPerson,
+    title: 'a process of an interrupted run cannot be ended',
+    help: 'It belongs to another user, or hangs in the kernel. As long as it lives it may change the target, so nothing else is done about that run.',
+  },
   'journal/unknown-run': {
     exit: exitCodes.usage,
     title: 'the journal has no such run',

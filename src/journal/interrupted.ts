@@ -1,0 +1,60 @@
+// Finds runs whose engine died, and writes that down. Proves every process of a run dead first, or kills it by its
+// recorded identity: what still runs could still change a target.
+
+import { Failure } from '../diagnostic/index.ts';
+import { endRecordedProcess, isSameProcess, type RecordedProcess, thisProcess } from '../process/index.ts';
+import type { Journal } from './journal.ts';
+import type { RunView } from './run-view.ts';
+
+/**
+ * Runs of this host that claim to be at work and whose engine is dead, newest first. Reads only.
+ *
+ * A run of another host is never among them: nobody here can tell.
+ */
+export function findInterrupted(journal: Journal): RunView[] {
+  const { host } = thisProcess();
+  return journal
+    .unfinished()
+    .filter((run) => run.state === 'running' || run.state === 'rolling-back')
+    .filter((run) => run.host === host && !isSameProcess(run.pid, run.processStart));
+}
+
+/**
+ * Ends what the run left running and appends `run-interrupted`. Appends nothing when the run is not interrupted, or
+ * when another process has just written it down.
+ *
+ * Fails with `journal/process-survives` when a process of the run cannot be ended.
+ */
+export async function markInterrupted(
+  journal: Journal,
+  runId: string,
+  foundBy: string,
+): Promise<RunView | undefined> {
+  for (const recorded of processesOf(journal, runId)) {
+    const left = await endRecordedProcess(recorded, runId);
+    if (left.length > 0)
+      throw new Failure(
+        'journal/process-survives',
+        `process ${left.join(', ')} of run \`${runId}\` cannot be ended`,
+        {
+          state: 'it may still change a target of that run',
+          fix: `end it: \`kill -9 ${left.join(' ')}\``,
+        },
+      );
+  }
+  const run = findInterrupted(journal).find(({ id }) => id === runId);
+  if (!run) return undefined;
+  const lastStep = run.steps.findLast((step) => step.state === 'running')?.id;
+  journal.append(runId, {
+    type: 'run-interrupted',
+    foundBy,
+    ...(lastStep === undefined ? {} : { lastStep }),
+  });
+  return journal.run(runId);
+}
+
+function processesOf(journal: Journal, runId: string): RecordedProcess[] {
+  const run = findInterrupted(journal).find(({ id }) => id === runId);
+  if (!run) return [];
+  return journal.events(runId).flatMap(({ event }) => (event.type === 'process-started' ? [event] : []));
+}
