@@ -3,7 +3,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { type Code, codes, Failure } from '../diagnostic/index.ts';
-import type { SqlChild, SqlChildEnd } from '../process/sql-child.ts';
+import type { SqlChild, SqlChildEnd } from '../process/index.ts';
 import type { CommitAnnouncement, SessionOptions } from '../target/target.ts';
 import type { ChildFailure, OperationName, Operations, Reply } from './protocol.ts';
 
@@ -40,7 +40,7 @@ interface Pending {
 
 export async function startClient(options: ClientOptions): Promise<SqliteClient> {
   const pending = new Map<number, Pending>();
-  const announcing = new Map<number, unknown>();
+  let refusal: unknown;
   let calls = 0;
   let state: 'running' | 'stopping' | 'ended' = 'running';
   let ready: (error?: Error) => void = () => {};
@@ -61,37 +61,40 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
       await options.announce(announcement);
       isGranted = true;
     } catch (error) {
-      announcing.set(permit, error);
+      refusal = error;
     }
     child.send({ kind: 'commit-permit', permit, isGranted });
   };
 
   const onMessage = (message: unknown): void => {
     const reply = message as Reply;
+    const call = 'id' in reply ? pending.get(reply.id) : undefined;
     switch (reply.kind) {
       case 'ready':
-        return ready();
+        ready();
+        break;
       case 'progress':
-        return pending.get(reply.id)?.onProgress?.(reply.progress);
+        call?.onProgress?.(reply.progress);
+        break;
       case 'committed':
-        return options.committed?.(reply.target);
+        options.committed?.(reply.target);
+        break;
       case 'commit-permit-wanted':
         void answerPermit(reply.permit, reply.announcement);
-        return;
-      case 'result':
-        pending.get(reply.id)?.resolve(reply.value as never);
         break;
-      case 'failure': {
+      case 'result':
+        pending.delete(reply.id);
+        call?.resolve(reply.value as never);
+        break;
+      case 'failure':
+        pending.delete(reply.id);
         // What the engine itself said against the commit is the cause, not the child's echo of it.
-        const [refusal] = announcing.values();
-        announcing.clear();
-        pending.get(reply.id)?.reject(refusal ?? revive(reply.failure));
-      }
+        call?.reject(refusal ?? revive(reply.failure));
+        refusal = undefined;
     }
-    pending.delete(reply.id);
   };
 
-  const { startSqlChild } = await import('../process/sql-child.ts');
+  const { startSqlChild } = await import('../process/index.ts');
   const isReady = new Promise<void>((resolve, reject) => {
     ready = (error) => (error ? reject(error) : resolve());
   });

@@ -10,6 +10,8 @@ export interface Observed {
   isSchemaChange: boolean;
   /** Sets `user_version` or `application_id`. */
   isHeaderChange: boolean;
+  /** Makes or drops a temporary table, so that later statements cannot be compiled before it has run. */
+  isTemporaryChange: boolean;
 }
 
 export interface Guard {
@@ -27,7 +29,13 @@ export interface Refusal {
 }
 
 export function newObserved(): Observed {
-  return { reads: new Set(), writes: new Set(), isSchemaChange: false, isHeaderChange: false };
+  return {
+    reads: new Set(),
+    writes: new Set(),
+    isSchemaChange: false,
+    isHeaderChange: false,
+    isTemporaryChange: false,
+  };
 }
 
 const c = constants;
@@ -143,8 +151,9 @@ function judge(
   } else if (schemaActions.has(action)) {
     if (policy === 'read') return writing('it would change the schema');
     if (database === 'main') observed.isSchemaChange = true;
-  } else if (policy === 'read' && isTemporary(action)) {
-    return writing('it would create or drop a temporary table');
+  } else if (isTemporary(action)) {
+    if (policy === 'read') return writing('it would create or drop a temporary table');
+    observed.isTemporaryChange = true;
   }
   return undefined;
 }

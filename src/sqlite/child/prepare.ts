@@ -91,7 +91,7 @@ export function bindings(sql: string, params: SqlParams | undefined): unknown[] 
     const places = wanted.filter((name) => name.startsWith('?')).length;
     if (places !== wanted.length || places !== params.length)
       throw badParameters(`the SQL takes ${wanted.length}, \`params\` gives ${params.length}`);
-    return [...params];
+    return params.map(bindable);
   }
   const given = (params ?? {}) as Readonly<Record<string, unknown>>;
   const places = new Map(wanted.map((name) => [name.slice(1), name]));
@@ -103,9 +103,14 @@ export function bindings(sql: string, params: SqlParams | undefined): unknown[] 
   for (const [name, value] of Object.entries(given)) {
     const place = places.get(name);
     if (place === undefined) throw badParameters(`\`params\` gives \`${name}\`, which the SQL does not take`);
-    bound[place] = value;
+    bound[place] = bindable(value);
   }
   return wanted.length === 0 ? [] : [bound];
+}
+
+/** node:sqlite binds every number as a double, which in a TEXT column would become `3.0`. */
+function bindable(value: unknown): unknown {
+  return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value as number) : value;
 }
 
 function badParameters(message: string): Failure {
@@ -127,7 +132,8 @@ function refuseWords(sql: string): void {
 }
 
 function guardedFailure(connection: Connection, error: unknown, sql: string): Failure {
-  if (isSqliteError(error) && ((error.errcode ?? 0) & 0xff) === 23 && connection.guard.refusal)
+  // A denied function is a plain error for SQLite, so the code cannot decide; the guard knows what it denied.
+  if (isSqliteError(error) && connection.guard.refusal)
     return refused(connection.guard.refusal);
   const failure = asFailure(error, connection);
   if (failure.code !== 'internal/defect') return failure;

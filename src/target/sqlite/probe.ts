@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../diagnostic/index.ts';
+import type { DatabaseFacts } from '../../sqlite/index.ts';
 import type { SessionOptions, TargetFacts, TargetSpec } from '../target.ts';
 import { conditionOf, type FileFacts, inspectFile } from './inspect-file.ts';
 import { holdPure } from './pure-session.ts';
@@ -20,9 +21,9 @@ export async function probe(spec: TargetSpec, options: SessionOptions = {}): Pro
   }
 }
 
-async function read(spec: TargetSpec, { identity }: FileFacts, options: SessionOptions) {
+async function read(spec: TargetSpec, file: FileFacts, options: SessionOptions): Promise<DatabaseFacts> {
   const scratch = await mkdtemp(join(tmpdir(), 'belay-probe-'));
-  const holder = holdPure(spec.name, identity.realPath, scratch);
+  const holder = holdPure(spec.name, file, scratch);
   try {
     return await holder.call('facts', {}, options);
   } finally {

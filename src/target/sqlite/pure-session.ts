@@ -1,18 +1,22 @@
 // Reading for plans: writes nothing beside the database, not even a -shm. Immutable while nobody writes; otherwise on a
 // private copy. Every answer was true of the database at one instant.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../diagnostic/index.ts';
+import { describeHolders, type OperationName } from '../../sqlite/index.ts';
 import type { ReadSession, TargetSpec } from '../target.ts';
-import { inspectFile, sizeOf } from './inspect-file.ts';
+import { hasJournal } from './hot-journal.ts';
+import { type FileFacts, inspectFile, sizeOf } from './inspect-file.ts';
 import { type Call, type Holder, holdClient, sessionOver } from './session.ts';
 import { stampOf } from './stamp.ts';
 import { copyStill, type StillCopy } from './still-copy.ts';
 
 const attempts = 4;
+const journalAttempts = 20;
 
 export async function openPure(spec: TargetSpec, scratchFolder: string): Promise<ReadSession> {
-  const { identity } = await inspectFile(spec.path);
-  const holder = holdPure(spec.name, identity.realPath, scratchFolder);
+  const file = await inspectFile(spec.path);
+  const holder = holdPure(spec.name, file, scratchFolder);
   try {
     // Finds at once what cannot be opened.
     await holder.call('facts', {});
@@ -20,10 +24,11 @@ export async function openPure(spec: TargetSpec, scratchFolder: string): Promise
     await holder.close();
     throw error;
   }
-  return sessionOver(spec.name, spec.path, identity, holder);
+  return sessionOver(spec.name, spec.path, file.identity, holder);
 }
 
-export function holdPure(target: string, realPath: string, scratchFolder: string): Holder {
+export function holdPure(target: string, file: FileFacts, scratchFolder: string): Holder {
+  const { realPath } = file.identity;
   let live: { readonly holder: Holder; readonly stamp: string } | undefined;
   let copied: { readonly holder: Holder; readonly copy: StillCopy } | undefined;
 
@@ -41,7 +46,7 @@ export function holdPure(target: string, realPath: string, scratchFolder: string
     const { holder } = live;
     try {
       const result = await holder.call(operation, args, options);
-      if ((await stampOf(realPath)) === before) return result;
+      if ((await stampOf(realPath)) === before) return correctMode(operation, result, file);
     } catch (error) {
       // A page torn by a writer looks like damage; only a file that stood still is believed.
       if ((await stampOf(realPath)) === before) throw error;
@@ -76,19 +81,37 @@ export function holdPure(target: string, realPath: string, scratchFolder: string
   };
 }
 
+/** An immutable connection knows no WAL, and says `delete`. */
+function correctMode<Result>(operation: OperationName, result: Result, { isWal }: FileFacts): Result {
+  return operation === 'facts' && isWal ? { ...result, journalMode: 'wal' } : result;
+}
+
 const moved = new Error('the database was written to while it was read');
 
-/** Everything is in the main file: no frames in a -wal, no journal that would have to be rolled back. */
+/** Everything is in the main file: no frames in a -wal, nothing that would have to be rolled back. */
 async function isAtRest(realPath: string): Promise<boolean> {
-  if ((await sizeOf(`${realPath}-journal`)) > 0) {
-    throw new Failure(
-      'target/needs-recovery',
-      `\`${realPath}\` has a journal: a writer is at work, or died in the middle of a transaction`,
-      {
-        state: 'nothing was changed',
-        fix: 'if no program works on it, open it once for writing (`sqlite3 FILE .tables`) so that SQLite rolls it back',
-      },
-    );
+  for (let attempt = 0; await hasJournal(realPath); attempt++) {
+    if (attempt === journalAttempts) throw atWorkOrDead(realPath);
+    await sleep(25);
   }
   return (await sizeOf(`${realPath}-wal`)) === 0;
+}
+
+/** A journal with a writer behind it is a transaction at work; without one it is hot. */
+function atWorkOrDead(realPath: string): Failure {
+  const who = describeHolders(realPath);
+  const state = 'nothing was changed';
+  return who
+    ? new Failure('target/not-simulated', `\`${realPath}\` is in the middle of a transaction by ${who}`, {
+        state,
+        fix: 'plan again when the transaction is over',
+      })
+    : new Failure(
+        'target/needs-recovery',
+        `\`${realPath}\` has a hot journal: a writer died in the middle of a transaction`,
+        {
+          state,
+          fix: `open it once for writing, so that SQLite rolls back: \`sqlite3 ${realPath} .tables\``,
+        },
+      );
 }

@@ -55,7 +55,8 @@ export function holdClient(options: ClientOptions, open: Omit<OpenArgs, 'isReope
     call: async (operation, args, callOptions) => {
       if (isClosed || callOptions?.signal?.aborted) throw stopped();
       // One start at a time; two calls after a stop must not start two children.
-      const client = (turn = turn.then(current, current)) as Promise<SqliteClient>;
+      const client = turn.then(current, current);
+      turn = client;
       return (await client).call(operation, args, callOptions);
     },
     close: async () => {

@@ -7,12 +7,12 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatSize } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
+import { hasJournal } from './hot-journal.ts';
 import { sizeOf } from './inspect-file.ts';
 import { partOf } from './stamp.ts';
 
 export interface StillCopy {
   readonly path: string;
-  /** The copy as it was of the live file. */
   remove(): Promise<void>;
 }
 
@@ -45,15 +45,12 @@ export async function copyStill(realPath: string, scratchFolder: string): Promis
 
 async function tryCopy(realPath: string, path: string): Promise<boolean> {
   const main = await partOf(realPath);
-  const journal = await sizeOf(`${realPath}-journal`);
+  if (await hasJournal(realPath)) return false;
   await copyFile(realPath, path, constants.COPYFILE_FICLONE);
   const salt = await walHeader(realPath);
   if (salt !== '') await copyFile(`${realPath}-wal`, `${path}-wal`, constants.COPYFILE_FICLONE);
   return (
-    journal === 0 &&
-    (await sizeOf(`${realPath}-journal`)) === 0 &&
-    (await partOf(realPath)) === main &&
-    (await walHeader(realPath)) === salt
+    !(await hasJournal(realPath)) && (await partOf(realPath)) === main && (await walHeader(realPath)) === salt
   );
 }
 

@@ -69,7 +69,7 @@ function piecesOf(connection: Connection, statement: SqlStatement, of: number): 
 function observeAll(connection: Connection, pieces: readonly Piece[]): Observed {
   const observed = newObserved();
   for (const { sql } of pieces) {
-    if (observed.isSchemaChange) break;
+    if (observed.isSchemaChange || observed.isTemporaryChange) break;
     prepareGuarded(connection, sql, 'write', observed);
   }
   return observed;

@@ -125,7 +125,7 @@ function assertRoom({ db, path }: Connection): void {
   const pages = Number(scalar(db, 'PRAGMA page_count'));
   const live = (pages - Number(scalar(db, 'PRAGMA freelist_count'))) * pageSize;
   const folder = dirname(path);
-  const scratch = process.env['SQLITE_TMPDIR'] ?? folder;
+  const scratch = process.env.SQLITE_TMPDIR ?? folder;
   const isShared = statSync(folder).dev === statSync(scratch).dev;
   const margin = 1.1;
   for (const [place, bytes] of [
