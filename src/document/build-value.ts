@@ -74,7 +74,12 @@ export function buildValue(document: YamlDocument.Parsed, map: SourceMap): Built
       return null;
     }
     if (open.has(node)) {
-      report('document/circular-alias', alias, `the alias \`*${alias.source}\` stands inside its own anchor`);
+      report(
+        'document/circular-alias',
+        alias,
+        `the alias \`*${alias.source}\` stands inside its own anchor`,
+        'write the inner part out',
+      );
       return null;
     }
     anchored.set(alias, node);
@@ -150,7 +155,12 @@ export function buildValue(document: YamlDocument.Parsed, map: SourceMap): Built
         `quote it if it is a text: "${source}"`,
       );
     } else if (!Number.isFinite(number)) {
-      report('document/not-finite', node, `\`${source}\` is not a finite number`);
+      report(
+        'document/not-finite',
+        node,
+        `\`${source}\` is not a finite number`,
+        'write a finite number, or leave the key out',
+      );
     }
     return number;
   };

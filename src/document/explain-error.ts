@@ -14,6 +14,8 @@ export interface SchemaProblem {
   readonly isAtKey: boolean;
   readonly message: string;
   readonly fix?: string;
+  /** The known key that an unknown one was probably meant to be. */
+  readonly meant?: string;
 }
 
 /** What was validated, and where it lies. */
@@ -36,13 +38,21 @@ export function explainErrors(errors: readonly SchemaError[], subject: Subject):
       `${problem.path.join('/')}:${problem.code === 'document/conflicting-keys' ? problem.message : ''}`;
     if (problem && at !== undefined && !problems.has(at)) problems.set(at, problem);
   }
-  return [...problems.values()];
+  // A mistyped required key is one fault: it is unknown, and nothing is missing once it is corrected.
+  const meant = new Set(
+    [...problems.values()].map(({ path, meant }) => meant && [...path.slice(0, -1), meant].join('/')),
+  );
+  return [...problems.values()].filter(
+    ({ code, path }) => code !== 'document/missing-key' || !meant.has(path.join('/')),
+  );
 }
 
 function explainError(error: SchemaError, { schema: root, value, base }: Subject): SchemaProblem | undefined {
   const path = [...base, ...parsePointer(error.instancePath)];
   const schema = parentSchema(error.schemaPath, root);
   const found = valueAt(value, path);
+  // A value written where a secret's source belongs may be the secret itself.
+  const shown = path[0] === 'secrets' && typeof found === 'string' ? 'a text' : describeValue(found);
   const rule = typeof schema.errorMessage === 'string' ? schema.errorMessage : undefined;
   const subject = nameOf(path, value);
 
@@ -64,7 +74,9 @@ function explainError(error: SchemaError, { schema: root, value, base }: Subject
         path: [...path, key],
         isAtKey: true,
         message: `unknown key \`${escapeLine(key)}\` in ${nameOf(path, value)}`,
-        fix: near ? `did you mean \`${near}\`?` : `allowed: ${allowed.join(', ')}`,
+        ...(near
+          ? { fix: `did you mean \`${near}\`?`, meant: near }
+          : { fix: `allowed: ${allowed.join(', ')}` }),
       };
     }
     case 'required': {
@@ -84,7 +96,7 @@ function explainError(error: SchemaError, { schema: root, value, base }: Subject
       return {
         ...at,
         code: error.keyword === 'type' ? 'document/wrong-type' : 'document/bad-format',
-        message: `${subject} ${rule ?? (error.keyword === 'type' ? `must be ${typeWords(error.params.type)}` : 'is not in the right form')}; found ${describeValue(found)}`,
+        message: `${subject} ${rule ?? (error.keyword === 'type' ? `must be ${typeWords(error.params.type)}` : 'is not in the right form')}; found ${shown}`,
         ...typeFix(error, found, rule),
       };
     case 'enum':
@@ -97,7 +109,7 @@ function explainError(error: SchemaError, { schema: root, value, base }: Subject
       return {
         ...at,
         code: 'document/not-allowed-value',
-        message: `${subject} ${rule ?? `must be ${said.length === 1 ? said[0] : `one of ${said.join(', ')}`}`}; found ${describeValue(found)}`,
+        message: `${subject} ${rule ?? `must be ${said.length === 1 ? said[0] : `one of ${said.join(', ')}`}`}; found ${shown}`,
         ...(error.keyword === 'const'
           ? { fix: `write \`${allowed[0]}\`` }
           : near
@@ -114,7 +126,7 @@ function explainError(error: SchemaError, { schema: root, value, base }: Subject
       return {
         ...at,
         code: 'document/out-of-range',
-        message: `${subject} must be ${comparison} ${error.params.limit}; found ${describeValue(found)}`,
+        message: `${subject} must be ${comparison} ${error.params.limit}; found ${shown}`,
       };
     }
     case 'minLength':
@@ -183,6 +195,8 @@ function typeWords(type: unknown): string {
 
 function typeFix(error: SchemaError, found: unknown, rule: string | undefined): { fix?: string } {
   const types = [error.params.type].flat();
+  if (rule?.includes('expression') && typeof found === 'string' && !found.includes('${{'))
+    return { fix: `write \`\${{ ${found.trim()} }}\`` };
   if (error.keyword !== 'type') return {};
   if (rule !== undefined)
     return typeof found === 'number' && /duration/.test(rule) ? { fix: `add the unit: \`${found}s\`` } : {};

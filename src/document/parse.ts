@@ -7,7 +7,7 @@ import type { ParsedDocument, Source } from './document.ts';
 import { locate } from './locate.ts';
 import { readTokens } from './read-tokens.ts';
 import { lineStartsOf, mapSource } from './source-map.ts';
-import { syntaxFinding } from './syntax-finding.ts';
+import { syntaxFindings } from './syntax-finding.ts';
 
 /** A document only when there is no finding: a value with a hole would give findings of its own. */
 export function parseDocument(source: Source): ParsedDocument {
@@ -30,12 +30,12 @@ export function parseDocument(source: Source): ParsedDocument {
       code: 'document/several-documents',
       level: 'error',
       message: 'a second document begins here; one file is one runbook',
-      place: map.at(second.range[0], 1),
+      place: map.at(second.range[0], source.text.startsWith('---', second.range[0]) ? 3 : 1),
       fix: 'remove the `---`, or put what follows into a file of its own',
     });
   }
-  const errors = [...(document?.errors ?? [])].map((error) => syntaxFinding(error, map));
-  findings.push(...onePerLine(errors));
+  const errors = document ? syntaxFindings(document, map) : [];
+  findings.push(...errors);
   if (!document || errors.length > 0) return { findings: findings.sort(compareFindings) };
   if (isEmpty(document) && findings.length === 0) {
     return {
@@ -65,10 +65,4 @@ function isEmpty(document: YamlDocument.Parsed): boolean {
     document.contents === null ||
     (document.contents.range[0] === document.contents.range[1] && !document.contents.tag)
   );
-}
-
-/** One fault makes the parser stumble several times on its line; the first is the cause. */
-function onePerLine(findings: readonly Finding[]): Finding[] {
-  const lines = new Set<number | undefined>();
-  return findings.filter((finding) => !lines.has(finding.place?.line) && lines.add(finding.place?.line));
 }

@@ -66,7 +66,13 @@ export function readTokens(map: SourceMap): TokenReading {
     for (const token of parser.next(lexeme)) tokens.push(token);
     // The stack also holds the document and the scalar being read.
     if (parser.stack.length > limits.depth + 2) {
-      report('document/too-deep', offset, 1, `values are nested more than ${limits.depth} levels deep`);
+      report(
+        'document/too-deep',
+        offset,
+        1,
+        `values are nested more than ${limits.depth} levels deep`,
+        'nest them less',
+      );
       return { findings };
     }
     // Control lexemes (byte order mark, start of document, start of scalar) have no width in the text.

@@ -8,8 +8,6 @@ export type Schema = JsonObject;
 
 /** Ids of steps, params, targets, outputs. */
 export const idPattern = '^(?!(?:constructor|prototype)$)[a-z][a-zA-Z0-9]*$';
-/** Names of outputs: an id that a step's own facts do not use. */
-export const outputPattern = '^(?!(?:constructor|prototype|state|error|attempts|items)$)[a-z][a-zA-Z0-9]*$';
 /** Names of runbooks, stores, environments, catalogue targets. */
 export const namePattern = '^[a-z][a-z0-9-]*$';
 /** Names in belay.yaml that files and hosts may already have. */
@@ -100,8 +98,13 @@ export function mapOf(
     id: { pattern: idPattern, errorMessage: idRule },
     name: { pattern: namePattern, errorMessage: nameRule },
     output: {
-      pattern: outputPattern,
-      errorMessage: `${idRule}; \`state\`, \`error\`, \`attempts\` and \`items\` belong to every step`,
+      allOf: [
+        { pattern: idPattern, errorMessage: idRule },
+        {
+          not: { enum: ['state', 'error', 'attempts', 'items'] },
+          errorMessage: 'belongs to every step: choose another',
+        },
+      ],
     },
     catalogue: {
       pattern: catalogueNamePattern,

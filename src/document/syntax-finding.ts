@@ -1,6 +1,6 @@
 // Errors of the YAML parser, said in the words of someone who writes runbooks.
 
-import type { YAMLError } from 'yaml';
+import { type Document, visit, type YAMLError } from 'yaml';
 import type { Code, Finding } from '../diagnostic/index.ts';
 import type { SourceMap } from './source-map.ts';
 
@@ -10,10 +10,29 @@ interface Saying {
   readonly fix?: string;
 }
 
-export function syntaxFinding(error: YAMLError, map: SourceMap): Finding {
-  const [start, end] = error.pos;
+/** Errors of one document, without those that only follow from an earlier one. */
+export function syntaxFindings(document: Document.Parsed, map: SourceMap): Finding[] {
+  const findings: Finding[] = [];
+  const lines = new Set<number>();
+  for (const error of document.errors) {
+    const finding = syntaxFinding(error, document, map);
+    // One fault makes the parser stumble several times on its line; the first is the cause.
+    const { line = 0 } = finding.place ?? {};
+    if (!lines.has(line)) findings.push(finding);
+    lines.add(line);
+    // What is not closed swallows the lines after it.
+    if (/quote|must be sufficiently indented/.test(error.message)) break;
+  }
+  return findings;
+}
+
+function syntaxFinding(error: YAMLError, document: Document.Parsed, map: SourceMap): Finding {
+  const { text } = map.source;
+  let [start, end] = error.pos;
+  if (/^Missing closing/.test(error.message)) [start, end] = openQuote(document, text) ?? [start, end];
+  if (error.code !== 'TAB_AS_INDENT') start += /^[ ]*/.exec(text.slice(start))?.[0].length ?? 0;
   const place = map.at(start, Math.max(1, end - start));
-  const saying = sayingOf(error, place.text ?? '', map.source.text.slice(start));
+  const saying = sayingOf(error, place.text ?? '', text.slice(start));
   return {
     code: saying.code ?? 'document/syntax',
     level: 'error',
@@ -23,17 +42,30 @@ export function syntaxFinding(error: YAMLError, map: SourceMap): Finding {
   };
 }
 
+/** Where the quoted text begins that is never closed. */
+function openQuote(document: Document.Parsed, text: string): [number, number] | undefined {
+  let found: [number, number] | undefined;
+  visit(document, {
+    Scalar(_key, node) {
+      const [start, end] = node.range ?? [0, 0];
+      const quote = text[start] ?? '';
+      if ((quote === '"' || quote === "'") && (text[end - 1] !== quote || end - start < 2))
+        found = [start, start + 1];
+    },
+  });
+  return found;
+}
+
+const wrongIndentation: Saying = {
+  message: 'wrong indentation: this line belongs neither to the block above nor to its parent',
+  fix: 'start it in the same column as its siblings',
+};
+
 function sayingOf(error: YAMLError, line: string, rest: string): Saying {
   const quoteExpression = 'put quotes around the expression: "${{ … }}"';
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return { code: 'document/tab', message: 'a tab in the indentation', fix: 'indent with spaces' };
-    case 'MULTIPLE_DOCS':
-      return {
-        code: 'document/several-documents',
-        message: 'a second document begins here; one file is one runbook',
-        fix: 'remove the `---`, or put what follows into a file of its own',
-      };
     case 'RESOURCE_EXHAUSTION':
       return { code: 'document/too-deep', message: 'values are nested too deeply' };
     case 'BLOCK_AS_IMPLICIT_KEY':
@@ -47,22 +79,20 @@ function sayingOf(error: YAMLError, line: string, rest: string): Saying {
     case 'BAD_INDENT':
       return /must be sufficiently indented/.test(error.message)
         ? {
-            message: `a \`${error.message.includes('map') ? '{' : '['}\` above is not closed`,
+            message: `a \`${error.message.includes('map') ? '{' : '['}\` is not closed before this`,
             fix: `close it with \`${error.message.includes('map') ? '}' : ']'}\``,
           }
-        : {
-            message: 'wrong indentation: this line belongs neither to the block above nor to its parent',
-            fix: 'start it in the same column as its siblings',
-          };
+        : wrongIndentation;
     case 'MISSING_CHAR':
       if (/quote/.test(error.message))
         return { message: 'a quoted text is not closed', fix: 'add the closing quote' };
       if (/map values/.test(error.message))
         return { message: 'a key without `:`', fix: 'write `key: value`, with a space after the colon' };
+      if (/sequence item/i.test(error.message)) return wrongIndentation;
       return { message: lowerFirst(error.message) };
     case 'BAD_SCALAR_START':
       return {
-        message: `a text cannot begin with \`${rest[0] ?? ''}\` unless it is quoted`,
+        message: `a text cannot begin with ${rest[0] === '`' ? 'a backtick' : `\`${rest[0] ?? ''}\``} unless it is quoted`,
         fix: 'put quotes around it',
       };
     case 'BAD_DQ_ESCAPE':

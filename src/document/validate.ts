@@ -2,7 +2,7 @@
 // schema of its action, so that errors are exact and only one file of validators is loaded.
 
 import { Duration, isRecord, nearestName, Timestamp } from '../base/index.ts';
-import { compareFindings, type Finding } from '../diagnostic/index.ts';
+import { compareFindings, type Finding, type Place } from '../diagnostic/index.ts';
 import type { Document, DocumentKind, Path } from './document.ts';
 import { explainErrors, type SchemaProblem } from './explain-error.ts';
 import { type SchemaSet, schemasOf, validatorOf } from './validators.ts';
@@ -22,7 +22,7 @@ export function validateDocument(document: Document, kind: DocumentKind): Findin
         code,
         level: 'error',
         message,
-        place: isAtKey ? document.keyPlace(path) : document.place(path),
+        place: placeOf(document, path, isAtKey),
         ...(fix === undefined ? {} : { fix }),
       }),
     )
@@ -59,7 +59,23 @@ function checkWith(path: Path, step: Readonly<Record<string, unknown>>, root: un
   const inputs = step.with ?? {};
   // What is no mapping at all has been said by the schema of the step.
   if (!isRecord(inputs)) return [];
-  return check('with', action, inputs, [...path, 'with'], root);
+  const problems = check('with', action, inputs, [...path, 'with'], root);
+  if (isRecord(step.with)) return problems;
+  return problems.map((problem) => ({
+    ...problem,
+    path: [...path, 'action'],
+    isAtKey: false,
+    message: `action \`${action}\` needs the key \`${problem.path.at(-1)}\` in \`with\``,
+    fix: `add \`with: { ${problem.fix?.replace(/^add `|`$/g, '') ?? '…'} }\``,
+  }));
+}
+
+/** Where a problem stands. What is written under `secrets` may be one: the line is not shown. */
+function placeOf(document: Document, path: Path, isAtKey: boolean): Place {
+  const place = isAtKey ? document.keyPlace(path) : document.place(path);
+  if (path[0] !== 'secrets') return place;
+  const { text: _text, ...rest } = place;
+  return rest;
 }
 
 interface FoundStep {
