@@ -30,7 +30,7 @@ export const commandRun = defineAction({
         propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
         additionalProperties: { type: ['string', 'number', 'boolean'] },
         description:
-          'Environment variables beside PATH, HOME, LANG, LC_ALL, TZ, USER, LOGNAME, TMPDIR and XDG_RUNTIME_DIR, which are passed on, and BELAY_RUN, the id of the run.',
+          'Environment variables beside PATH, HOME, LANG, TZ and USER, which are passed on, and BELAY_RUN, the id of the run.',
         examples: [{ PGPASSWORD: '${{ secrets.password }}' }],
       }),
     ),
@@ -78,10 +78,11 @@ export const commandRun = defineAction({
     const result = await context.programs.run({
       argv,
       cwd: input.cwd ?? context.projectFolder,
-      env: { ...inherited(), BELAY_RUN: context.runId, ...texts(input.env ?? {}) },
+      env: texts(input.env ?? {}),
       signal: context.signal,
       onOutput: (stream, text) => context.output(stream, text),
     });
+    context.signal.throwIfAborted();
     const { exitCode } = result;
     if (exitCode === null) {
       throw new Failure('action/program-killed', `${shown} was ended by ${result.signal ?? 'a signal'}`, {
@@ -106,28 +107,6 @@ export const commandRun = defineAction({
     };
   },
 });
-
-// What a program may need to find itself and its files. Anything else comes through `env`, where a reviewer sees it.
-const inheritedNames = [
-  'PATH',
-  'HOME',
-  'LANG',
-  'LC_ALL',
-  'TZ',
-  'USER',
-  'LOGNAME',
-  'TMPDIR',
-  'XDG_RUNTIME_DIR',
-];
-
-function inherited(): Record<string, string> {
-  return Object.fromEntries(
-    inheritedNames.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
-}
 
 function texts(env: Readonly<Record<string, string | number | boolean>>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, argument(value)]));

@@ -34,11 +34,16 @@ export function isPartial(sql: string): boolean {
   return /\bWHERE\b/i.test(withoutQuoted(sql));
 }
 
-/** What follows the table's name, without differences in spacing, and whether it is unique. */
+/** What follows the table's name, without differences in spacing and case, and whether it is unique. */
 function definition(sql: string): string {
   const isUnique = /^\s*CREATE\s+UNIQUE\b/i.test(sql);
-  const columns = sql.slice(withoutQuoted(sql).indexOf('('));
-  return `${isUnique ? 'unique ' : ''}${columns.replaceAll(/\s+/g, ' ').trim()}`;
+  const columns = sql
+    .slice(withoutQuoted(sql).indexOf('('))
+    .replaceAll(
+      /("[^"]*"|'[^']*'|`[^`]*`|\[[^\]]*\])|\s*([(),])\s*|\s+|(\w+)/g,
+      (_, quoted?: string, mark?: string, word?: string) => quoted ?? mark ?? word?.toLowerCase() ?? ' ',
+    );
+  return `${isUnique ? 'unique ' : ''}${columns.trim()}`;
 }
 
 /** Quoted names and texts blanked, same length, so that nothing in them is taken for syntax. */

@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { problems, workbench } from '../support.ts';
+
+/** `count` rows, one per hour from 2026-01-01 on, kept as `expression` of the row's number `i` says. */
+function events(expression: string, count = 100, type = ''): string {
+  return `CREATE TABLE events(id INTEGER PRIMARY KEY, at ${type});
+    WITH n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${count})
+    INSERT INTO events SELECT i + 1, ${expression} FROM n;`;
+}
+const sqlTime = "datetime('2026-01-01', '+' || i || ' hours')";
+const isoTime = "strftime('%Y-%m-%dT%H:%M:%SZ', '2026-01-01', '+' || i || ' hours')";
+const seconds = '1767225600 + i * 3600';
+const step = { target: 'db', table: 'events', where: 'at < :cutoff' };
+const after10 = '2026-01-01 10:00:00';
+
+test('sqlite.prune deletes what the predicate selects', async (t) => {
+  const { run } = await workbench(t, events(sqlTime, 2000));
+  const input = { ...step, maxShare: 0.6, params: { cutoff: '2026-02-15 00:00:00' } };
+  assert.deepEqual((await run('sqlite.prune', input)).outputs, {
+    planned: { events: 1080 },
+    archived: {},
+    deleted: { events: 1080 },
+    share: 0.54,
+  });
+});
+
+test('sqlite.prune reports rows, progress and a transaction for each chunk', async (t) => {
+  const { run, rows, commits, progress } = await workbench(t, events(sqlTime, 2000));
+  const { measures } = await run('sqlite.prune', {
+    ...step,
+    maxShare: 1,
+    params: { cutoff: '2026-02-15 00:00:00' },
+  });
+  assert.deepEqual(measures, [{ name: 'deleted', value: 1080, unit: 'rows', subject: 'events' }]);
+  assert.equal(rows('SELECT * FROM events').length, 920);
+  assert.ok(commits.length >= 2);
+  assert.ok(commits.every((commit) => commit.effect === 'destroy'));
+  assert.equal(
+    commits.reduce((sum, commit) => sum + commit.rows, 0),
+    1080,
+  );
+  assert.deepEqual(progress.at(-1), { done: 1080, total: 1080, unit: 'rows', message: 'events' });
+});
+
+test('sqlite.prune refuses a larger share than allowed before deleting anything', async (t) => {
+  const { run, rows, commits, preview } = await workbench(t, events(sqlTime));
+  const input = { ...step, params: { cutoff: '2026-01-04 00:00:00' } };
+  await assert.rejects(run('sqlite.prune', input), {
+    code: 'action/share-exceeded',
+    message: '72 rows of 100 in `events` (72 %) are selected, `maxShare` allows 50 %',
+    state: 'nothing was deleted',
+  });
+  assert.equal(rows('SELECT * FROM events').length, 100);
+  assert.equal(commits.length, 0);
+  assert.deepEqual((await preview('sqlite.prune', input)).lines, [
+    '`events`: 72 rows of 100 (72 %); refused: `maxShare` allows 50 %',
+  ]);
+});
+
+test('sqlite.prune refuses more rows than allowed before deleting anything', async (t) => {
+  const { run, rows, preview } = await workbench(t, events(sqlTime));
+  const input = { ...step, params: { cutoff: after10 }, maxRows: 9 };
+  await assert.rejects(run('sqlite.prune', input), {
+    code: 'action/too-many-rows',
+    message: '10 rows of `events` are selected, `maxRows` allows 9',
+  });
+  assert.equal(rows('SELECT * FROM events').length, 100);
+  assert.match((await preview('sqlite.prune', input)).lines[0] ?? '', /refused: `maxRows` allows 9$/);
+});
+
+const mixes: readonly [name: string, schema: string, cutoff: unknown, message: RegExp, fix: RegExp][] = [
+  [
+    'text against seconds',
+    events(seconds),
+    after10,
+    /^`events.at` keeps Unix seconds \(such as `1767225600`\) in 100 rows, and `:cutoff` is text like `YYYY-MM-DD HH:MM:SS`: SQLite would compare their types/,
+    /unixSeconds\(t\)/,
+  ],
+  [
+    'text against INTEGER seconds',
+    events(seconds, 100, 'INTEGER'),
+    after10,
+    /keeps Unix seconds/,
+    /unixSeconds\(t\)/,
+  ],
+  [
+    'milliseconds against seconds',
+    events(seconds),
+    1767225600000,
+    /keeps Unix seconds .* is Unix milliseconds, which order differently$/,
+    /unixSeconds\(t\)/,
+  ],
+  [
+    'seconds against milliseconds',
+    events(`1000 * (${seconds})`),
+    1767225600,
+    /keeps Unix milliseconds/,
+    /unixMillis\(t\)/,
+  ],
+  [
+    'seconds against text',
+    events(sqlTime),
+    1767225600,
+    /keeps text like `YYYY-MM-DD HH:MM:SS`/,
+    /sqlTime\(t\)/,
+  ],
+  ['seconds against TEXT', events(sqlTime, 100, 'TEXT'), 1767225600, /keeps text like/, /sqlTime\(t\)/],
+  [
+    'SQL form against ISO form',
+    events(isoTime),
+    after10,
+    /keeps text like `YYYY-MM-DDTHH:MM:SSZ`/,
+    /iso\(t\)/,
+  ],
+  [
+    'ISO form against SQL form',
+    events(sqlTime),
+    '2026-01-01T10:00:00.000Z',
+    /keeps text like `YYYY-MM-DD HH:MM:SS`/,
+    /sqlTime\(t\)/,
+  ],
+  [
+    'a column with a few numbers among text',
+    `${events(sqlTime)} INSERT INTO events VALUES (1000, 5);`,
+    after10,
+    /keeps numbers \(such as `5`\) in 1 row/,
+    /in the form that the column keeps/,
+  ],
+];
+
+for (const [name, schema, cutoff, message, fix] of mixes) {
+  test(`sqlite.prune refuses a cutoff in another form: ${name}`, async (t) => {
+    const { run, rows } = await workbench(t, schema);
+    const before = rows('SELECT * FROM events').length;
+    await assert.rejects(
+      run('sqlite.prune', { ...step, maxShare: 1, params: { cutoff } }),
+      (error: Error & { code: string; fix: string; state: string }) => {
+        assert.equal(error.code, 'action/type-mix');
+        assert.match(error.message, message);
+        assert.match(error.fix, fix);
+        assert.equal(error.state, 'nothing was deleted');
+        return true;
+      },
+    );
+    assert.equal(rows('SELECT * FROM events').length, before);
+  });
+}
+
+test('sqlite.prune refuses datetime() against a column of seconds', async (t) => {
+  const { run } = await workbench(t, events(seconds));
+  await assert.rejects(run('sqlite.prune', { ...step, where: "at < datetime('now')", maxShare: 1 }), {
+    code: 'action/type-mix',
+    message: /and `datetime\(\)` is text like/,
+  });
+});
+
+const matches: readonly [name: string, schema: string, cutoff: unknown][] = [
+  ['seconds', events(seconds), 1767225600 + 36_000],
+  ['a date against times', events(sqlTime), '2026-01-01 10'],
+  ['digits in text against an INTEGER column', events('i', 100, 'INTEGER'), '10'],
+  ['small numbers', events('i'), 10],
+  ['NULLs beside text', `${events(sqlTime)} INSERT INTO events VALUES (500, NULL);`, after10],
+  [
+    'a stray text that no numeric cutoff selects',
+    `${events(seconds)} INSERT INTO events VALUES (500, '');`,
+    1767225600 + 36_000,
+  ],
+];
+
+for (const [name, schema, cutoff] of matches) {
+  test(`sqlite.prune takes a cutoff in the form of the column: ${name}`, async (t) => {
+    const { run } = await workbench(t, schema);
+    const { outputs } = await run('sqlite.prune', { ...step, params: { cutoff } });
+    assert.deepEqual(outputs.deleted, { events: 10 });
+  });
+}
+
+test('sqlite.prune refuses rows that other tables point to', async (t) => {
+  const { run, rows } = await workbench(
+    t,
+    `${events(sqlTime)} CREATE TABLE notes(id INTEGER PRIMARY KEY, event INTEGER REFERENCES events(id) ON DELETE CASCADE);
+     CREATE INDEX notes_event ON notes(event); INSERT INTO notes VALUES (1, 3), (2, 90);`,
+  );
+  await assert.rejects(run('sqlite.prune', { ...step, params: { cutoff: after10 } }), {
+    code: 'action/has-children',
+    message: '1 row of `notes` point through `event` to rows of `events` that would be deleted',
+  });
+  assert.equal(rows('SELECT * FROM events').length, 100);
+  const { outputs } = await run('sqlite.prune', { ...step, params: { cutoff: '2026-01-01 02:00:00' } });
+  assert.deepEqual(outputs.deleted, { events: 2 });
+  assert.equal(rows('SELECT * FROM notes').length, 2);
+});
+
+test('sqlite.prune names the near table of a mistyped one', async (t) => {
+  const { run } = await workbench(t, `${events(sqlTime)} CREATE VIEW seen AS SELECT * FROM events`);
+  await assert.rejects(run('sqlite.prune', { ...step, table: 'evnets', params: { cutoff: '' } }), {
+    code: 'sqlite/no-such-table',
+    fix: 'did you mean `events`?',
+  });
+  await assert.rejects(run('sqlite.prune', { ...step, table: 'seen', params: { cutoff: '' } }), {
+    code: 'sqlite/no-such-table',
+    message: '`seen` is a view, not an ordinary table',
+  });
+});
+
+test('sqlite.prune works on tables and columns with hostile names', async (t) => {
+  const hostile = 'a"b\'; DROP TABLE x --';
+  const quoted = `"${hostile.replaceAll('"', '""')}"`;
+  const { run, rows } = await workbench(
+    t,
+    `CREATE TABLE ${quoted}("at ""x" TEXT, k TEXT PRIMARY KEY) WITHOUT ROWID;
+     INSERT INTO ${quoted} VALUES ('2026-01-01 00:00:00', 'é'), ('2026-03-01 00:00:00', '\u{1F600}');`,
+  );
+  const { outputs } = await run('sqlite.prune', {
+    target: 'db',
+    table: hostile,
+    where: '"at ""x" < :cutoff',
+    params: { cutoff: '2026-02-01 00:00:00' },
+  });
+  assert.deepEqual(outputs.deleted, { [hostile]: 1 });
+  assert.equal(rows(`SELECT * FROM ${quoted}`).length, 1);
+});
+
+test('sqlite.prune takes one predicate that only reads', async (t) => {
+  const { run, rows } = await workbench(t, events(sqlTime));
+  for (const where of ['id < 5) OR (1 = 1', 'id < 5; DELETE FROM events', 'id < 5 --', '']) {
+    const outcome = await run('sqlite.prune', { ...step, where }).then(
+      ({ outputs }) => outputs.deleted,
+      ({ code }) => code,
+    );
+    if (where === 'id < 5 --') assert.deepEqual(outcome, { events: 4 });
+    else assert.equal(outcome, 'sqlite/syntax', where);
+  }
+  assert.equal(rows('SELECT * FROM events').length, 96);
+});
+
+test('sqlite.prune that finds nothing succeeds without a transaction', async (t) => {
+  const { run, commits, preview } = await workbench(t, events(sqlTime));
+  const input = { ...step, params: { cutoff: '2025-12-01 00:00:00' } };
+  assert.deepEqual((await run('sqlite.prune', input)).outputs.deleted, { events: 0 });
+  assert.equal(commits.length, 0);
+  assert.equal((await preview('sqlite.prune', input)).changesSomething, false);
+});
+
+test('sqlite.prune stopped between chunks says how many rows are gone', async (t) => {
+  const { run, rows, progress, warnings } = await workbench(t, events(sqlTime, 3000));
+  const stop = new AbortController();
+  const push = progress.push.bind(progress);
+  progress.push = (...items) => {
+    if (items.some(({ done }) => done !== undefined && done > 0))
+      stop.abort(new Error('stopped by the test'));
+    return push(...items);
+  };
+  const input = { ...step, maxShare: 1, params: { cutoff: '2027-01-01 00:00:00' } };
+  await assert.rejects(run('sqlite.prune', input, stop.signal));
+  const gone = 3000 - rows('SELECT * FROM events').length;
+  assert.ok(gone > 0 && gone < 3000, `${gone} rows gone`);
+  assert.equal(
+    warnings.at(-1),
+    `${gone.toLocaleString('en-US')} rows of the 3,000 selected in \`events\` are deleted and stay so; the others are untouched`,
+  );
+});
+
+test('sqlite.prune refuses what this version does not do yet', () => {
+  const input = { target: 'db', table: 'x', where: 'y' };
+  assert.deepEqual(
+    problems('sqlite.prune', { ...input, archive: { to: 'x' }, cascade: 'declared', children: [] }),
+    [
+      '`archive` of `sqlite.prune` is not available in this version',
+      '`cascade` of `sqlite.prune` is not available in this version',
+      '`children` of `sqlite.prune` is not available in this version',
+    ],
+  );
+  assert.deepEqual(problems('sqlite.prune', { ...input, cascade: 'none' }), []);
+});
