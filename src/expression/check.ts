@@ -174,7 +174,9 @@ function checkField(
 ): Type {
   const owner = checkNode(object, context);
   const base = isOptionalType(owner) ? owner.optional : owner;
-  const place = { start: Math.max(object.end, node.end - name.length), end: node.end };
+  // The name itself: the key of `x["key"]`, or what follows the dot.
+  const place =
+    node.op === '[]' || node.op === '[?]' ? node.args[1] : { start: node.end - name.length, end: node.end };
   const path = namePath(node);
   if (path && !context.variables.has(path[0] ?? '')) keepReference(path, context);
   if (forbiddenNames.has(name))

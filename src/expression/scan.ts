@@ -79,13 +79,12 @@ function expressionEnd(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** The offset of the last character of the string literal that begins at `at`. */
+/** The offset of the last character of the string literal that begins at `at`; raw ones end like others, as in cel-js. */
 function stringEnd(text: string, at: number): number | undefined {
   const quote = text[at] ?? '';
   const delimiter = text.startsWith(quote.repeat(3), at) ? quote.repeat(3) : quote;
-  const isRaw = /(?:^|[^\w])[bB]?[rR][bB]?$/.test(text.slice(Math.max(0, at - 3), at));
   for (let i = at + delimiter.length; i < text.length; i++) {
-    if (text[i] === '\\' && !isRaw) i++;
+    if (text[i] === '\\') i++;
     else if (text.startsWith(delimiter, i)) return i + delimiter.length - 1;
   }
   return undefined;
