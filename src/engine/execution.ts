@@ -33,6 +33,8 @@ export interface Progress {
   /** Last known facts; read anew before each step. */
   readonly facts: Record<string, TargetFacts>;
   currentStep: string;
+  /** The first step has begun: what stops the run from now on is no refusal any more. */
+  hasBegun: boolean;
   failed: boolean;
   error: string | null;
 }

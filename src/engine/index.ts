@@ -1,3 +1,4 @@
+export type { RunOutcome } from './finish.ts';
 export type { Interruption } from './limit.ts';
 export type { RunRequest } from './request.ts';
-export { type RunOutcome, runPlan } from './run.ts';
+export { runPlan } from './run.ts';

@@ -4,7 +4,7 @@
 import { realpathSync } from 'node:fs';
 import { Failure } from '../diagnostic/index.ts';
 import { finalRunStates } from '../journal/index.ts';
-import { clearLease, type Lease, takeLease } from '../lease/index.ts';
+import { clearLease, inspectLease, type Lease, takeLease } from '../lease/index.ts';
 import { needsLease } from '../plan/index.ts';
 import { operatorName, thisProcess } from '../process/index.ts';
 import type { TargetSpec } from '../target/index.ts';
@@ -22,11 +22,25 @@ export async function takeLeases(
     .filter((spec) => needsLease(resolved, spec.name))
     .map((spec) => ({ spec, realPath: realPathOf(spec) }))
     .sort((a, b) => (a.realPath < b.realPath ? -1 : 1));
+  for (const spec of resolved.targets) if (!needsLease(resolved, spec.name)) sayWhoWorks(recorder, spec);
   for (const { spec, realPath } of wanted) {
     const lease = await take(request, recorder, realPath);
     leases.set(spec.name, lease);
     recorder.record({ type: 'lease-taken', target: spec.name, path: lease.path, token: lease.token });
   }
+}
+
+/** A run that only reads takes no lease, and says who holds one. */
+function sayWhoWorks(recorder: Recorder, spec: TargetSpec): void {
+  const status = inspectLease(realPathOf(spec));
+  if (status.state === 'free') return;
+  const { row } = status;
+  const who = `run \`${row.runId}\` of ${row.operator} on ${row.host}`;
+  const message =
+    status.state === 'held'
+      ? `\`${spec.name}\` is being worked on by ${who}: what is read may change`
+      : `\`${spec.name}\` was left by ${who}, which did not finish: \`belay runs show ${row.runId}\``;
+  recorder.record({ type: 'warning', message });
 }
 
 async function take(request: RunRequest, recorder: Recorder, realPath: string): Promise<Lease> {

@@ -61,7 +61,8 @@ function changedTargets(view: RunView): string[] {
   for (const commit of view.commits)
     if (commit.effect === 'change' || commit.effect === 'destroy') names.add(commit.target);
   for (const step of view.steps) {
-    if (step.action === 'command.run' && step.target !== undefined && step.attempts > 0) names.add(step.target);
+    if (step.action === 'command.run' && step.target !== undefined && step.attempts > 0)
+      names.add(step.target);
   }
   return [...names];
 }

@@ -23,7 +23,8 @@ export function digestOf(
     params: sha256(canonical(params)),
     environment: sha256(canonical(environmentOf(resolved))),
   };
-  for (const file of resolved.files) parts[`file ${relative(resolved.project.folder, file.path)}`] = file.sha256;
+  for (const file of resolved.files)
+    parts[`file ${relative(resolved.project.folder, file.path)}`] = file.sha256;
   for (const spec of resolved.targets) {
     const fact = facts[spec.name];
     parts[`target ${spec.name}`] = sha256(

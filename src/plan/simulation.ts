@@ -78,6 +78,7 @@ export function readContext(simulation: Simulation, step: Step): RunContext {
       create: never('back up'),
       verify: never('verify backups'),
       expire: never('expire backups'),
+      restore: never('restore'),
       list: (name, store) => request.listBackups(specOf(simulation, name), store),
     },
     programs: { run: never('start programs') },

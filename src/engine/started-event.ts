@@ -1,0 +1,79 @@
+// The first event of a run: what was asked, by whom, of which targets, with pinned copies of every file it reads.
+
+import { realpathSync, statSync } from 'node:fs';
+import type { JsonObject, Value } from '../base/index.ts';
+import type { RecordedStep, RecordedTarget, RunEvent } from '../journal/index.ts';
+import { digestOf, type ResolvedRun, toPlain } from '../plan/index.ts';
+import { operatorName, thisProcess } from '../process/index.ts';
+import type { RunRequest } from './request.ts';
+
+export function startedEvent(
+  request: RunRequest,
+  masker: (text: string) => string,
+): Extract<RunEvent, { type: 'run-started' }> {
+  const { resolved } = request;
+  const self = thisProcess();
+  const params = JSON.parse(JSON.stringify(toPlain(resolved.params as Value)), (_, each: unknown) =>
+    typeof each === 'string' ? masker(each) : each,
+  ) as JsonObject;
+  return {
+    type: 'run-started',
+    runbook: resolved.runbook.name,
+    title: resolved.runbook.title,
+    file: resolved.runbook.file,
+    digest: request.planned?.digest ?? digestOf(resolved, params, {}).digest,
+    command: request.command.map(masker),
+    workingFolder: request.workingFolder,
+    ...(resolved.environment === undefined ? {} : { environment: resolved.environment }),
+    params,
+    targets: resolved.targets.map(recordedTarget),
+    steps: recordedSteps(resolved),
+    operator: operatorName(),
+    host: self.host,
+    pid: self.pid,
+    processStart: self.processStart,
+    version: request.version,
+    files: resolved.files,
+  };
+}
+
+/** By name only: nothing is opened, so no lock of anybody is disturbed. */
+function recordedTarget(spec: ResolvedRun['targets'][number]): RecordedTarget {
+  const base = { name: spec.name, driver: spec.driver };
+  try {
+    const realPath = realpathSync(spec.path);
+    const stat = statSync(realPath, { bigint: true });
+    return {
+      ...base,
+      realPath,
+      device: String(stat.dev),
+      inode: String(stat.ino),
+      sizeBytes: Number(stat.size),
+    };
+  } catch {
+    return { ...base, realPath: spec.path, device: '', inode: '', sizeBytes: 0 };
+  }
+}
+
+function recordedSteps(resolved: ResolvedRun): RecordedStep[] {
+  const { runbook } = resolved;
+  const groups = [
+    ['precondition', runbook.preconditions],
+    ['step', runbook.steps],
+    ['always', runbook.always],
+  ] as const;
+  return groups.flatMap(([kind, steps]) =>
+    steps.map((step): RecordedStep => {
+      const [target] = step.targets;
+      return {
+        id: step.id,
+        kind,
+        title: step.title,
+        ...(step.action === undefined ? {} : { action: step.action }),
+        effect: step.effect,
+        ...(target === undefined ? {} : { target }),
+        place: `${step.place.file}:${step.place.line}`,
+      };
+    }),
+  );
+}
