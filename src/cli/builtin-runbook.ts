@@ -66,7 +66,7 @@ export async function resolveBuiltin(
   return await resolve(context, {
     runbook,
     project: withStore(project, place),
-    flags: Object.entries(params).map(([name, value]) => ({ name, value })),
+    flags: Object.entries(params).map(([name, value]) => ({ name, value, isJson: false })),
     now,
     file: undefined,
     environment: undefined,

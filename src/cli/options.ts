@@ -10,9 +10,9 @@ export function collect(value: string, before: readonly string[] | undefined): r
 
 export function addParamOptions(command: Command): Command {
   return command
-    .option('-p, --param K=V', 'a param: k=text, k=@file or k:=json; may be repeated', collect)
-    .option('--params-file FILE', 'params from a JSON or YAML file; `-p` wins over it')
-    .option('--env NAME', 'environment of belay.yaml');
+    .option('-p, --param <K=V>', 'a param: k=text, k=@file or k:=json; may be repeated', collect)
+    .option('--params-file <FILE>', 'params from a JSON or YAML file; `-p` wins over it')
+    .option('--env <NAME>', 'environment of belay.yaml');
 }
 
 /** Milliseconds. Fails with `usage/invalid-value`. */

@@ -9,6 +9,8 @@ import { Failure } from '../diagnostic/index.ts';
 export interface FlagParam {
   readonly name: string;
   readonly value: Json;
+  /** Given with `:=`; else it is text, and the type of the param decides what it means. */
+  readonly isJson: boolean;
 }
 
 const form = /^([a-z][a-zA-Z0-9]*)(:=|=@|=)([\s\S]*)$/;
@@ -30,10 +32,12 @@ function parseParam(word: string, cwd: string): FlagParam {
       fix: 'write `-p name=text`, `-p name=@file` or `-p name:=json`',
     });
   }
-  if (operator === '=@') return { name, value: readTextFile(rest, cwd).replace(/\r?\n$/, '') };
-  if (operator === '=') return { name, value: rest };
+  if (operator === '=@') {
+    return { name, value: readTextFile(rest, cwd).replace(/\r?\n$/, ''), isJson: false };
+  }
+  if (operator === '=') return { name, value: rest, isJson: false };
   try {
-    return { name, value: JSON.parse(rest) as Json };
+    return { name, value: JSON.parse(rest) as Json, isJson: true };
   } catch (cause) {
     throw new Failure('usage/invalid-param', `\`-p ${word}\`: what follows \`:=\` is not JSON`, {
       fix: `for plain text write \`-p ${name}=…\``,

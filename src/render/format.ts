@@ -41,9 +41,9 @@ export function formatMeasures(measures: readonly Measure[]): string[] {
   const facts: string[] = [];
   for (const measure of measures) {
     const { name, subject, value } = measure;
-    const base = /^(.*?)(?:Bytes)?Before$/.exec(name)?.[1];
+    const base = baseOf(name, 'before');
     if (base !== undefined) {
-      const after = measures.find((each) => each.subject === subject && isAfter(each.name, base));
+      const after = measures.find((each) => each.subject === subject && baseOf(each.name, 'after') === base);
       if (after !== undefined) {
         const change =
           after.value === value
@@ -53,9 +53,11 @@ export function formatMeasures(measures: readonly Measure[]): string[] {
         continue;
       }
     }
-    const pair = /^(.*?)(?:Bytes)?After$/.exec(name)?.[1];
-    if (pair !== undefined && measures.some((each) => each.subject === subject && isBefore(each.name, pair)))
-      continue;
+    const pair = baseOf(name, 'after');
+    const isPaired =
+      pair !== undefined &&
+      measures.some((each) => each.subject === subject && baseOf(each.name, 'before') === pair);
+    if (isPaired || isNothing(measure)) continue;
     const word = words(name);
     facts.push(
       measure.unit === 'rows'
@@ -66,12 +68,14 @@ export function formatMeasures(measures: readonly Measure[]): string[] {
   return facts;
 }
 
-function isAfter(name: string, base: string): boolean {
-  return name === `${base}After` || name === `${base}BytesAfter`;
+/** `sizeBefore`, `size before` → `size`. */
+function baseOf(name: string, end: 'before' | 'after'): string | undefined {
+  return new RegExp(`^(.*?)(?:Bytes)? ?${end}$`, 'i').exec(name)?.[1];
 }
 
-function isBefore(name: string, base: string): boolean {
-  return name === `${base}Before` || name === `${base}BytesBefore`;
+/** A count of nothing, or nothing given back, is no news; no rows deleted is. */
+function isNothing({ value, unit }: Measure): boolean {
+  return value === 0 && (unit === 'count' || unit === 'bytes');
 }
 
 /** `freedBytes` → `freed`, `tableRows` → `table rows`. */

@@ -74,9 +74,12 @@ function endLines(ended: EndedStep, style: Style, width: number, idWidth: number
     skipped: ['skipped', style.dim] as const,
   }[ended.state];
   const took = ended.durationMs === undefined ? '' : formatDuration(ended.durationMs);
-  const details = ended.details.length === 0 ? '' : `: ${ended.details.join(' · ')}`;
-  const lines = [row(paint, word, ended.id, `${ended.title}${details}`, took, width, idWidth)];
+  const details = escapeLine(ended.details.join(' · '));
   const indent = ' '.repeat(stateWidth);
+  const lines = [row(paint, word, ended.id, ended.title, took, width, idWidth)];
+  if (details !== '')
+    for (const line of wrap(details, width - stateWidth - idWidth - 1))
+      lines.push(`${indent}${' '.repeat(idWidth + 1)}${style.dim(line)}`);
   if (ended.failure !== undefined) {
     const text = `${ended.failure.message} [${ended.failure.code}]`;
     for (const line of wrap(escapeLine(text), width - stateWidth)) lines.push(`${indent}${paint(line)}`);

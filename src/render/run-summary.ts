@@ -80,12 +80,27 @@ function hasSucceeded(view: RunView): boolean {
 function changes(view: RunView): string[] {
   const lines: string[] = [];
   for (const step of view.steps) {
-    if (step.effect === 'read' || step.effect === 'external') continue;
+    // A backup has lines of its own.
+    if (step.effect === 'read' || step.effect === 'external' || step.action === 'backup.create') continue;
     const measured = [step, ...(step.items ?? [])].flatMap((each) => formatMeasures(each.measures ?? []));
     if (measured.length > 0) lines.push(...measured.map((fact) => `${fact} (${step.id})`));
     else lines.push(...committed(view, step));
   }
+  lines.push(...sizes(view));
   return lines.length === 0 && hasSucceeded(view) ? ['nothing'] : lines;
+}
+
+/** The size of a target at the start, and as the last step that measured it found it. */
+function sizes(view: RunView): string[] {
+  return view.targets.flatMap(({ name, sizeBytes }) => {
+    const measured = view.steps
+      .filter((step) => step.target === name)
+      .flatMap((step) => step.measures ?? [])
+      .findLast((measure) => measure.name === 'size' && measure.unit === 'bytes');
+    return measured === undefined || measured.value === sizeBytes
+      ? []
+      : [`${name}: ${formatSize(sizeBytes)} → ${formatSize(measured.value)}`];
+  });
 }
 
 function committed(view: RunView, step: StepView): string[] {

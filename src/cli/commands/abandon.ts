@@ -11,7 +11,7 @@ import { shownState } from '../view-json.ts';
 export const configure: CommandModule['configure'] = (command, handle) => {
   command
     .argument('<RUN>', 'an id, its end, or `last`')
-    .requiredOption('--reason TEXT', 'why; kept in the journal');
+    .requiredOption('--reason <TEXT>', 'why; kept in the journal');
   handle<{ reason: string }>(command, async (context, [word = ''], { reason }) => {
     const format = context.format(['text', 'json']);
     const { id } = await readForAbandon(context, word);

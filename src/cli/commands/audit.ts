@@ -5,7 +5,7 @@ import { exitCodes } from '../../diagnostic/index.ts';
 import type { CommandModule } from '../command.ts';
 
 export const configure: CommandModule['configure'] = (command, handle) => {
-  command.option('--head HASH', 'a head printed earlier and kept elsewhere; it must be on the chain');
+  command.option('--head <HASH>', 'a head printed earlier and kept elsewhere; it must be on the chain');
   handle<{ head?: string }>(command, async (context, _words, { head }) => {
     const format = context.format(['text', 'json']);
     using journal = await context.journalForReading();

@@ -1,7 +1,7 @@
 // `belay list`: the runbooks of the project. A file that does not compile is listed, with what is wrong.
 
 import { relative } from 'node:path';
-import { exitCodes } from '../../diagnostic/index.ts';
+import { exitCodes, Failure } from '../../diagnostic/index.ts';
 import { renderTable } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
 import { folderOf } from '../runbook.ts';
@@ -21,14 +21,22 @@ export const configure: CommandModule['configure'] = (command, handle) => {
       return exitCodes.done;
     }
     const { loadRunbook } = await import('../../runbook/index.ts');
-    const rows = listRunbooks(project).map(({ name, path }) => {
+    const readRunbook: typeof loadRunbook = (path, request) => {
+      try {
+        return loadRunbook(path, request);
+      } catch (error) {
+        if (error instanceof Failure) return { findings: [error.toFinding()] };
+        throw error;
+      }
+    };
+    const rows = listRunbooks(project).map(({ name, path, isBundled }) => {
       const file = relative(context.cwd, path);
-      const { runbook, findings } = loadRunbook(path, {
+      const { runbook, findings } = readRunbook(path, {
         projectFolder: folderOf(project, path),
         shownAs: file,
       });
       const errors = findings.filter((finding) => finding.level === 'error').length;
-      return { name, file, title: runbook?.title ?? null, isValid: runbook !== undefined, errors };
+      return { name, file, isBundled, title: runbook?.title ?? null, isValid: runbook !== undefined, errors };
     });
     if (format === 'json') {
       context.printJson({ runbooks: rows });
@@ -41,7 +49,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
           rows.map((row) => [
             row.name,
             row.title ?? `invalid: \`belay validate ${row.file}\` says why`,
-            row.file,
+            row.isBundled ? '(comes with belay)' : row.file,
           ]),
           context.resultScreen,
         ),

@@ -25,7 +25,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
   command.argument('[RUNBOOK]', 'a name, or a path');
   addParamOptions(command)
     .option('--all', 'plan every runbook of the project')
-    .option('--out FILE', 'write the plan for `belay run --plan FILE`')
+    .option('--out <FILE>', 'write the plan for `belay run --plan FILE`')
     .option('--detailed-exitcode', 'exit 10 when the run would change something')
     .option('--probe-external', 'also make the HTTP checks of preconditions');
   handle<PlanOptions>(command, async (context, [word], options) => {

@@ -29,14 +29,14 @@ const planWidth = 100;
 export const configure: CommandModule['configure'] = (command, handle) => {
   command.argument('[RUNBOOK]', 'a name, or a path; with --plan the one that was planned');
   addParamOptions(command)
-    .option('--plan FILE', 'run exactly this plan of `belay plan --out`; refused when stale')
+    .option('--plan <FILE>', 'run exactly this plan of `belay plan --out`; refused when stale')
     .option('--dry-run', 'show the plan and change nothing')
     .option('--rehearse', 'run for real on scratch copies (not in this version yet)')
     .option('--yes', 'answer gates that ask for no text')
-    .option('--confirm STEP=TEXT', 'answer the gate of a step; may be repeated', collect)
+    .option('--confirm <STEP=TEXT>', 'answer the gate of a step; may be repeated', collect)
     .option('--non-interactive', 'never ask')
-    .option('--lock-wait DURATION', 'how long to wait for a target that is in use, such as 5m')
-    .option('--result FILE', 'write the outcome as JSON');
+    .option('--lock-wait <DURATION>', 'how long to wait for a target that is in use, such as 5m')
+    .option('--result <FILE>', 'write the outcome as JSON');
   handle<RunOptions>(command, async (context, [word], options) => {
     if (options.rehearse === true)
       throw new Failure('usage/not-available', 'this version of belay does not have `--rehearse` yet');

@@ -7,9 +7,9 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     .command('list', { isDefault: true })
     .description('list runs, newest first')
     .option('--failed', 'only those that did not succeed')
-    .option('--since AGE', 'only those started within this time, such as 24h')
-    .option('--runbook NAME', 'only those of this runbook')
-    .option('--limit N', 'at most this many', '50');
+    .option('--since <AGE>', 'only those started within this time, such as 24h')
+    .option('--runbook <NAME>', 'only those of this runbook')
+    .option('--limit <N>', 'at most this many', '50');
   handle(list, async (context, _words, options) =>
     (await import('./runs/list.ts')).listRuns(context, options),
   );

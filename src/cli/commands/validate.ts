@@ -2,7 +2,7 @@
 
 import { basename, relative } from 'node:path';
 import { formatCount } from '../../base/index.ts';
-import { compareFindings, exitCodes, type Finding, hasErrors } from '../../diagnostic/index.ts';
+import { compareFindings, exitCodes, Failure, type Finding, hasErrors } from '../../diagnostic/index.ts';
 import type { Project } from '../../project/index.ts';
 import { findingToJson, renderFindings, renderGithub } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
@@ -34,7 +34,13 @@ async function check(file: string, project: Project, cwd: string): Promise<reado
   // The project file was read with the project.
   if (file === project.file?.path) return [];
   const { loadRunbook } = await import('../../runbook/index.ts');
-  return loadRunbook(file, { projectFolder: folderOf(project, file), shownAs }).findings;
+  try {
+    return loadRunbook(file, { projectFolder: folderOf(project, file), shownAs }).findings;
+  } catch (error) {
+    // One file that cannot be read does not hide what is wrong with the others.
+    if (error instanceof Failure) return [error.toFinding()];
+    throw error;
+  }
 }
 
 function closing(files: number, findings: readonly Finding[]): string {
