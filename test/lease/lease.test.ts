@@ -157,6 +157,31 @@ test('of two processes that race for a lease exactly one wins, every time', asyn
   );
 });
 
+test('a lease that is given back is found free or held by everyone who waits, never left', async () => {
+  const target = newTarget();
+  const rounds = 60;
+  const looper = (name: string) =>
+    startProcess(`
+      const request = ${JSON.stringify(request(name, { waitMs: 60_000 }))};
+      for (let i = 0; i < ${rounds}; i++) {
+        const lease = await api.takeLease(${JSON.stringify(target)}, request);
+        console.log(lease.token);
+        lease.release();
+      }
+    `);
+  const loopers = [looper('run-a'), looper('run-b')];
+  const tokens: number[] = [];
+  await Promise.all(
+    loopers.map(async ({ line }) => {
+      for (let i = 0; i < rounds; i++) tokens.push(Number(await line()));
+    }),
+  );
+  assert.deepEqual(
+    tokens.sort((a, b) => a - b),
+    Array.from({ length: 2 * rounds }, (_, i) => i + 1),
+  );
+});
+
 test('a child on node:sqlite shares the lock, and outlives its parent with it', async () => {
   const target = newTarget();
   const lease = await takeLease(target, request('run-a'));
