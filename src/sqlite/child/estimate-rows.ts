@@ -8,21 +8,22 @@ export interface RowEstimate {
   readonly kind: 'insert-values' | 'insert-select' | 'where' | 'unknown';
   /** Undefined: as many as the tables have. */
   readonly rows: number | undefined;
+  /** The table that the statement itself names, without quotes and schema; others are written by triggers and cascades. */
+  readonly table?: string;
 }
 
 export function estimateRows(db: DatabaseSync, sql: string, bound: readonly SQLInputValue[]): RowEstimate {
   const words = topLevel(sql);
   const verb = words[0]?.word;
-  if (verb === 'DELETE') return { kind: 'where', rows: countWhere(db, sql, words, bound) };
+  const table = nameOf(tableOf(sql, words));
+  const named = table === undefined ? {} : { table };
+  if (verb === 'DELETE') return { kind: 'where', rows: countWhere(db, sql, words, bound), ...named };
   if (verb === 'UPDATE' && !words.some(({ word }) => word === 'FROM'))
-    return { kind: 'where', rows: countWhere(db, sql, words, bound) };
+    return { kind: 'where', rows: countWhere(db, sql, words, bound), ...named };
   if (verb !== 'INSERT' && verb !== 'REPLACE') return { kind: 'unknown', rows: undefined };
   const select = words.find(({ word }) => word === 'SELECT');
   if (!select) return { kind: 'insert-values', rows: sql.split('(').length };
-  const end = words.find(
-    ({ word, start }) =>
-      (word === 'ON' || word === 'RETURNING') && start > select.start && word === 'RETURNING',
-  )?.start;
+  const end = words.find(({ word, start }) => word === 'RETURNING' && start > select.start)?.start;
   return {
     kind: 'insert-select',
     rows: count(db, `SELECT count(*) AS rows FROM (${strip(sql.slice(select.start, end))})`, sql, bound),
@@ -41,6 +42,11 @@ function countWhere(
   if (table === undefined) return undefined;
   const tail = where === undefined ? '' : strip(sql.slice(where, end));
   return count(db, `SELECT count(*) AS rows FROM ${table} ${tail}`, sql, bound);
+}
+
+function nameOf(text: string | undefined): string | undefined {
+  const name = /(?:^|\.)\s*(?:"([^"]+)"|`([^`]+)`|\[([^\]]+)\]|([\w$\u0080-\uffff]+))\s*$/.exec(text ?? '');
+  return name?.slice(1).find((part) => part !== undefined);
 }
 
 /** The text between the verb and the next clause: a name, perhaps with schema, alias and INDEXED BY. */

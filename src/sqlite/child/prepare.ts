@@ -133,8 +133,7 @@ function refuseWords(sql: string): void {
 
 function guardedFailure(connection: Connection, error: unknown, sql: string): Failure {
   // A denied function is a plain error for SQLite, so the code cannot decide; the guard knows what it denied.
-  if (isSqliteError(error) && connection.guard.refusal)
-    return refused(connection.guard.refusal);
+  if (isSqliteError(error) && connection.guard.refusal) return refused(connection.guard.refusal);
   const failure = asFailure(error, connection);
   if (failure.code !== 'internal/defect') return failure;
   const code = (error as { code?: string }).code;

@@ -84,7 +84,9 @@ function estimateBytes(
   let bytes = 0;
   for (const estimate of rows) {
     for (const table of ordinary) {
-      const count = estimate.rows ?? countRows(db, table);
+      // What triggers and cascades write is not in the statement's WHERE.
+      const isOwn = estimate.table?.toLowerCase() === table.toLowerCase() || ordinary.length === 1;
+      const count = (isOwn ? estimate.rows : undefined) ?? countRows(db, table);
       bytes += count * meanRowBytes(db, table);
     }
   }

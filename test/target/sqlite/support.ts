@@ -104,24 +104,29 @@ export async function failure(work: Promise<unknown>): Promise<Failure> {
   throw new Error('expected a failure, but the work succeeded');
 }
 
-/** Another program with the database open: runs `sql`, says so, and stays until it is killed. */
+/** Another program with the database open: runs `sql`, says so, and stays until it is killed; `again` runs every so often. */
 export async function holder(
   t: TestContext,
   path: string,
   sql: string,
-  options: { uid?: number } = {},
+  options: { everyMs?: number; again?: string } = {},
 ): Promise<ChildProcess> {
   const program = `
     const { DatabaseSync } = require('node:sqlite');
     const db = new DatabaseSync(process.argv[1]);
     db.exec(process.argv[2]);
+    const [again, everyMs] = process.argv.slice(3);
+    if (again) setInterval(() => db.exec(again), Number(everyMs));
     process.stdout.write('ready');
     process.stdin.resume();
   `;
-  const child = spawn(process.execPath, ['-e', program, path, sql], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    ...options,
-  });
+  const child = spawn(
+    process.execPath,
+    ['-e', program, path, sql, options.again ?? '', String(options.everyMs ?? 10)],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   t.after(() => void child.kill('SIGKILL'));
   await new Promise<void>((resolve, reject) => {
     child.stdout?.once('data', () => resolve());
