@@ -159,13 +159,13 @@ function held(path: string, realPath: string, row: LeaseRow | undefined, waitMs:
       fix: row
         ? `see it with \`belay runs show ${row.runId} --state ${row.stateFolder}\`, or wait longer with \`--lock-wait\``
         : `find the process with \`fuser ${path}\``,
-      details: { lease: path, ...(row ? { holder: row } : {}) },
+      details: { lease: path, ...(row ? { runId: row.runId, holder: row } : {}) },
     },
   );
 }
 
 function leftBehind(path: string, realPath: string, row: LeaseRow, host: string): Failure {
-  const details = { lease: path, holder: row };
+  const details = { lease: path, runId: row.runId, holder: row };
   if (row.host !== host)
     return new Failure(
       'lease/other-host',

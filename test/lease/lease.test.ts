@@ -98,6 +98,11 @@ test('a killed holder leaves its row: others are refused and told the run, until
     code: 'lease/interrupted-run',
     exit: 4,
     fix: /belay runs show run-a .* `belay abandon run-a/,
+    details: {
+      lease: leasePath(target),
+      runId: 'run-a',
+      holder: status.state === 'left' ? status.row : undefined,
+    },
   });
   assert.equal(clearLease(target, 'run-z'), false);
   assert.equal(clearLease(target, 'run-a'), true);
