@@ -175,7 +175,11 @@ export function backupRef(description: string) {
   return Type.Unsafe<string | { readonly id: string }>({
     anyOf: [
       { type: 'string', pattern: '^bak-[0-9]{8}-[0-9]{6}-[a-z0-9]{4}$' },
-      { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+      {
+        type: 'object',
+        required: ['id'],
+        properties: { id: { type: 'string', description: 'Id of the backup.' } },
+      },
     ],
     description,
     examples: ['${{ steps.backup.backup }}', 'bak-20261121-031512-k3f9'],

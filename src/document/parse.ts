@@ -24,7 +24,7 @@ export function parseDocument(source: Source): ParsedDocument {
   });
   const documents = [...composer.compose(reading.tokens, true, source.text.length)] as YamlDocument.Parsed[];
   const [document, second] = documents;
-  const findings: Finding[] = [...reading.findings];
+  let findings: Finding[] = [...reading.findings];
   if (second) {
     findings.push({
       code: 'document/several-documents',
@@ -35,7 +35,7 @@ export function parseDocument(source: Source): ParsedDocument {
     });
   }
   const errors = document ? syntaxFindings(document, map) : [];
-  findings.push(...errors);
+  findings = findings.concat(errors);
   if (!document || errors.length > 0) return { findings: findings.sort(compareFindings) };
   if (isEmpty(document) && findings.length === 0) {
     return {
@@ -51,8 +51,7 @@ export function parseDocument(source: Source): ParsedDocument {
     };
   }
   const built = buildValue(document, map);
-  findings.push(...built.findings);
-  findings.sort(compareFindings);
+  findings = findings.concat(built.findings).sort(compareFindings);
   if (findings.length > 0) return { findings };
   return {
     document: { source, value: built.value, ...locate(document.contents, built.anchored, map) },

@@ -64,8 +64,9 @@ export function readTokens(map: SourceMap): TokenReading {
       return { findings };
     }
     for (const token of parser.next(lexeme)) tokens.push(token);
-    // The stack also holds the document and the scalar being read.
-    if (parser.stack.length > limits.depth + 2) {
+    // The lowest on the stack is the document itself, the highest may be a scalar.
+    const isScalar = !/collection|map|seq/.test(parser.stack.at(-1)?.type ?? '');
+    if (parser.stack.length - (isScalar ? 2 : 1) > limits.depth) {
       report(
         'document/too-deep',
         offset,
