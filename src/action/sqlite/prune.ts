@@ -12,6 +12,7 @@ import {
   inputs,
   list,
   mapOf,
+  names,
   optional,
   outputs,
   path,
@@ -33,6 +34,7 @@ export const sqlitePrune = defineAction({
     table: identifier('Table to delete from.'),
     where: sqlText('Which rows: one whole predicate over the table.', ['expires_at < :cutoff']),
     params: optional(sqlParams()),
+    names: optional(names()),
     maxRows: optional(
       count('Refuse, before anything is deleted, when more rows than this are selected. Default: no bound.'),
     ),
@@ -108,7 +110,7 @@ export const sqlitePrune = defineAction({
       state: 'would-run',
       lines: [preview.line],
       facts: { [preview.table]: { planned: preview.planned, rows: preview.tableRows, share: preview.share } },
-      sql: [`DELETE FROM ${quoteName(preview.table)} WHERE ${input.where.trim()}`],
+      sql: [`DELETE FROM ${quoteName(preview.table)} WHERE ${preview.where.trim()}`],
       changesSomething: preview.planned > 0,
     };
   },
@@ -138,6 +140,7 @@ function requestOf(input: {
   readonly table: string;
   readonly where: string;
   readonly params?: Readonly<Record<string, BoundValue>>;
+  readonly names?: Readonly<Record<string, string>>;
   readonly maxRows?: number;
   readonly maxShare?: number;
   readonly lockTarget?: Duration | string;
@@ -146,6 +149,7 @@ function requestOf(input: {
     table: input.table,
     where: input.where,
     params: boundParams(input.params ?? {}),
+    names: input.names ?? {},
     maxShare: input.maxShare ?? defaultMaxShare,
     lockTargetMs: milliseconds(input.lockTarget ?? defaultLockTarget),
     ...(input.maxRows === undefined ? {} : { maxRows: input.maxRows }),

@@ -2,6 +2,7 @@
 
 import { formatCount } from '../../base/index.ts';
 import type { ReadSession } from '../../target/index.ts';
+import { fillColumns } from './fill-columns.ts';
 import { type PruneRequest, percent } from './prune.ts';
 import { refuseTypeMix } from './refuse-type-mix.ts';
 import { requireTable } from './require-table.ts';
@@ -11,6 +12,8 @@ export interface PrunePreview {
   readonly planned: number;
   readonly tableRows: number;
   readonly share: number;
+  /** The predicate with its columns filled in. */
+  readonly where: string;
   /** One sentence; says when the bounds would refuse it. */
   readonly line: string;
 }
@@ -18,10 +21,11 @@ export interface PrunePreview {
 /** Fails as the prune would with `action/type-mix` and `sqlite/…`. */
 export async function previewPrune(session: ReadSession, request: PruneRequest): Promise<PrunePreview> {
   const table = await requireTable(session, request.table);
-  await refuseTypeMix(session, table, request.where, request.params, {});
+  const where = fillColumns(request.where, request.names, table);
+  await refuseTypeMix(session, table, where, request.params, {});
   const { rows } = await session.query(
     {
-      sql: `SELECT count(*) AS rows, total((${request.where}\n) IS TRUE) AS planned FROM "$table"`,
+      sql: `SELECT count(*) AS rows, total((${where}\n) IS TRUE) AS planned FROM "$table"`,
       params: request.params,
       names: { table: table.name },
     },
@@ -36,5 +40,5 @@ export async function previewPrune(session: ReadSession, request: PruneRequest):
         ? `; refused: \`maxShare\` allows ${percent(request.maxShare)}`
         : '';
   const line = `\`${table.name}\`: ${formatCount(planned, 'row')} of ${tableRows.toLocaleString('en-US')} (${percent(share)})${bound}`;
-  return { table: table.name, planned, tableRows, share, line };
+  return { table: table.name, planned, tableRows, share, where, line };
 }

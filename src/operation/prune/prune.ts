@@ -4,6 +4,7 @@
 import { formatCount } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
 import type { SqlValue, TargetProgress, WriteSession } from '../../target/index.ts';
+import { fillColumns } from './fill-columns.ts';
 import { firstChunk, nextChunk } from './next-chunk.ts';
 import { refuseChildren } from './refuse-children.ts';
 import { refuseTypeMix } from './refuse-type-mix.ts';
@@ -13,6 +14,8 @@ export interface PruneRequest {
   readonly table: string;
   readonly where: string;
   readonly params: Readonly<Record<string, SqlValue>>;
+  /** Columns for the `"$name"` places of the predicate. */
+  readonly names: Readonly<Record<string, string>>;
   readonly maxRows?: number;
   /** 0 to 1. */
   readonly maxShare: number;
@@ -51,9 +54,10 @@ export async function prune(
   request: PruneRequest,
   work: PruneWork,
 ): Promise<PruneResult> {
-  const { where, params, lockTargetMs } = request;
+  const { params, lockTargetMs } = request;
   const options = { signal: work.signal, onProgress: work.onProgress };
   const table = await requireTable(session, request.table, options);
+  const where = fillColumns(request.where, request.names, table);
   await refuseTypeMix(session, table, where, params, options);
   const { planned, tableRows } = await session.pruneSelect({ table: table.name, where, params }, options);
   const share = tableRows === 0 ? 0 : planned / tableRows;

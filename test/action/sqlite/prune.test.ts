@@ -222,6 +222,26 @@ test('sqlite.prune works on tables and columns with hostile names', async (t) =>
   assert.equal(rows(`SELECT * FROM ${quoted}`).length, 1);
 });
 
+test('sqlite.prune fills column names that the table has, and compares their form too', async (t) => {
+  const { run } = await workbench(t, events(sqlTime));
+  const input = { ...step, where: '"$column" < :cutoff', params: { cutoff: after10 } };
+  await assert.rejects(run('sqlite.prune', { ...input, names: { column: 'att' } }), {
+    code: 'sqlite/unknown-name',
+    message: 'table `events` has no column `att`',
+    fix: 'did you mean `at`?',
+  });
+  await assert.rejects(run('sqlite.prune', input), {
+    code: 'sqlite/unknown-name',
+    fix: 'add `names: {column: …}`',
+  });
+  await assert.rejects(run('sqlite.prune', { ...input, names: { column: 'at' }, params: { cutoff: 5 } }), {
+    code: 'action/type-mix',
+  });
+  assert.deepEqual((await run('sqlite.prune', { ...input, names: { column: 'AT' } })).outputs.deleted, {
+    events: 10,
+  });
+});
+
 test('sqlite.prune takes one predicate that only reads', async (t) => {
   const { run, rows } = await workbench(t, events(sqlTime));
   for (const where of ['id < 5) OR (1 = 1', 'id < 5; DELETE FROM events', 'id < 5 --', '']) {
