@@ -1,10 +1,10 @@
 // Builds what the program runs from: validators compiled ahead, the bundle in `dist/`, the declarations in `dist/types`.
 // Cheap when nothing has changed, so that it can run before every test.
 
-import { buildBundle } from './build/bundle.ts';
-import { buildDeclarations } from './build/declarations.ts';
-import { isFresh, remember } from './build/inputs.ts';
-import { writeValidators } from './build/validators.ts';
+import { buildBundle } from './make/bundle.ts';
+import { buildDeclarations } from './make/declarations.ts';
+import { isFresh, remember } from './make/inputs.ts';
+import { writeValidators } from './make/validators.ts';
 
 const validators = [
   'src/action',
@@ -12,7 +12,7 @@ const validators = [
   'src/document/schema-parts.ts',
   'src/project/schema.ts',
   'src/runbook',
-  'scripts/build',
+  'scripts/make',
 ];
 if (!isFresh('validators', validators, 'src/document/validators/schemas.generated.js')) {
   await writeValidators('src/document/validators');
@@ -20,7 +20,7 @@ if (!isFresh('validators', validators, 'src/document/validators/schemas.generate
   say('validators compiled');
 }
 
-const sources = ['src', 'scripts/build', 'package.json', 'node_modules/.package-lock.json'];
+const sources = ['src', 'scripts/make', 'package.json', 'node_modules/.package-lock.json'];
 if (!isFresh('bundle', sources, 'dist/index.js')) {
   const skipped = await buildBundle();
   for (const entry of skipped) say(`no ${entry} yet, left out`);

@@ -1,6 +1,5 @@
 // Findings as text: what, where with the source line and a caret, state, fix. One form for every stage and command.
 
-import { formatCount } from '../base/index.ts';
 import { escapeLine, escapeTerminal, type Finding, type Place } from '../diagnostic/index.ts';
 import type { Screen } from './renderer.ts';
 import { createStyle, type Style } from './style.ts';
@@ -15,25 +14,18 @@ export function renderFindings(
   return findings.map((finding) => `${renderFinding(finding, style, screen.width).join('\n')}\n`).join('\n');
 }
 
-/** `2 errors, 1 warning`; empty when there is nothing to count. */
-export function summarizeFindings(findings: readonly Finding[]): string {
-  const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
-  const parts = (['error', 'warning'] as const).map((level) =>
-    count(level) > 0 ? formatCount(count(level), level) : '',
-  );
-  if (count('info') > 0) parts.push(formatCount(count('info'), 'note'));
-  return parts.filter((part) => part !== '').join(', ');
-}
-
 function renderFinding(finding: Finding, style: Style, width: number): string[] {
   const paint = { error: style.bad, warning: style.careful, info: style.name }[finding.level];
-  const lines = [
-    `${paint(`${finding.level}[${finding.code}]`)}: ${style.strong(escapeTerminal(finding.message))}`,
-  ];
+  const lines = [`${paint(`${finding.level}[${finding.code}]`)}: ${style.strong(sentence(finding.message))}`];
   if (finding.place) lines.push(...renderPlace(finding.place, finding.label, paint, style, width));
-  if (finding.state !== undefined) lines.push(`state: ${escapeTerminal(finding.state)}`);
-  if (finding.fix !== undefined) lines.push(`fix: ${escapeTerminal(finding.fix)}`);
+  if (finding.state !== undefined) lines.push(`state: ${sentence(finding.state)}`);
+  if (finding.fix !== undefined) lines.push(`fix: ${sentence(finding.fix)}`);
   return lines;
+}
+
+/** Harmless, and indented after a newline, so that no text can pass for a line of Belay's own. */
+function sentence(text: string): string {
+  return escapeTerminal(text).replaceAll('\n', '\n  ');
 }
 
 function renderPlace(

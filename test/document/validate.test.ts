@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { createAjv } from '../../scripts/build/validators.ts';
+import { createAjv } from '../../scripts/make/validators.ts';
 import { Duration, Timestamp } from '../../src/base/index.ts';
 import { parseDocument, validateDocument, validateInput } from '../../src/document/index.ts';
 import { projectSchema } from '../../src/project/schema.ts';

@@ -1,0 +1,40 @@
+// The bundle: a few entries that share chunks, so that each command loads only what it needs.
+
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { type BuildOptions, build } from 'esbuild';
+
+/** Program or library → its source. */
+export const entries = {
+  cli: 'src/cli/main.ts',
+  index: 'src/index.ts',
+  'sqlite-child': 'src/sqlite/child/main.ts',
+} as const;
+
+export const bundleOptions = {
+  bundle: true,
+  splitting: true,
+  // Chunks lie beside the entries, so that what a module finds relative to itself is found in `dist/` too.
+  chunkNames: 'chunk-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  external: ['better-sqlite3'],
+  alias: { typebox: './scripts/make/plain-type.ts' },
+  // Packages in CommonJS form call `require` for modules of Node.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Writes `dist/`; answers the entries whose source does not exist. */
+export async function buildBundle(): Promise<string[]> {
+  const present = Object.entries(entries).filter(([, source]) => existsSync(source));
+  rmSync('dist', { recursive: true, force: true });
+  await build({ ...bundleOptions, entryPoints: Object.fromEntries(present), outdir: 'dist' });
+  cpSync('src/document/validators', 'dist/validators', { recursive: true });
+  return Object.values(entries).filter((source) => !existsSync(source));
+}

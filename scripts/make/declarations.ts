@@ -1,0 +1,28 @@
+// Type declarations of the library, by the compiler: only what `src/index.ts` reaches.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+
+export function buildDeclarations(): void {
+  if (!existsSync('src/index.ts')) return;
+  const config = 'node_modules/.cache/belay-build/tsconfig.json';
+  const options = {
+    extends: '../../../tsconfig.json',
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      rewriteRelativeImportExtensions: true,
+      rootDir: '../../../src',
+      outDir: '../../../dist/types',
+      types: ['node'],
+      typeRoots: ['../../@types'],
+    },
+    files: ['../../../src/index.ts'],
+    include: [],
+  };
+  writeFileSync(config, JSON.stringify(options));
+  const result = spawnSync('node_modules/.bin/tsc', ['-p', config], { encoding: 'utf8' });
+  if (result.status !== 0)
+    process.stderr.write(`build: declarations have errors\n${result.stdout}${result.stderr}`);
+}
