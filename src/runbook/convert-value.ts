@@ -1,7 +1,15 @@
 // Turns what was given for a param into its value, and says in words when it does not fit. Pure.
 
 import { resolve } from 'node:path';
-import { Duration, isRecord, parseDuration, parseSize, Timestamp, type Value } from '../base/index.ts';
+import {
+  Duration,
+  formatCount,
+  isRecord,
+  parseDuration,
+  parseSize,
+  Timestamp,
+  type Value,
+} from '../base/index.ts';
 import { formatValue, parseTimestamp } from '../expression/index.ts';
 import type { Param } from './runbook.ts';
 
@@ -133,11 +141,11 @@ function checkBounds(shape: ParamShape, value: Value): Converted {
   }
   const length = typeof value === 'string' || Array.isArray(value) ? value.length : undefined;
   if (length !== undefined) {
-    const unit = typeof value === 'string' ? 'characters' : 'values';
+    const unit = typeof value === 'string' ? 'character' : 'value';
     if (shape.minLength !== undefined && length < shape.minLength)
-      return wrong('out-of-range', `must have at least ${shape.minLength} ${unit}, not ${length}`);
+      return wrong('out-of-range', `must have at least ${formatCount(shape.minLength, unit)}, not ${length}`);
     if (shape.maxLength !== undefined && length > shape.maxLength)
-      return wrong('out-of-range', `must have at most ${shape.maxLength} ${unit}, not ${length}`);
+      return wrong('out-of-range', `must have at most ${formatCount(shape.maxLength, unit)}, not ${length}`);
   }
   if (
     shape.pattern !== undefined &&
