@@ -28,8 +28,9 @@ export async function endRecordedProcess(recorded: RecordedProcess, runId: strin
     for (const pid of left) {
       try {
         process.kill(pid, 'SIGKILL');
-      } catch {
-        // It ended meanwhile, or belongs to another user: the next look says which.
+      } catch (error) {
+        // It ended meanwhile, which the next look shows, or belongs to another user, which no patience changes.
+        if ((error as NodeJS.ErrnoException).code === 'EPERM') return left;
       }
     }
     await sleep(5);

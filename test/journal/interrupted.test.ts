@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findInterrupted, markInterrupted } from '../../src/journal/index.ts';
@@ -8,9 +9,10 @@ import { processStart } from '../../src/process/index.ts';
 import { attemptStarted, openAt, runFinished, runStarted, temporaryFolder } from './support.ts';
 
 /** A process in a group of its own, as the engine records it. */
-function startProcess(script: string, env: Record<string, string> = {}) {
+function startProcess(script: string, env: Record<string, string> = {}, uid?: number) {
   const child = spawn('/bin/sh', ['-c', script], {
     detached: true,
+    ...(uid === undefined ? {} : { uid }),
     stdio: ['ignore', 'pipe', 'ignore'],
     env,
   });
@@ -68,6 +70,31 @@ test('what an interrupted run left running is ended before that is written down'
   assert.equal(view?.steps[0]?.state, 'unknown');
   const last = journal.events('run-a').at(-1)?.event;
   assert.deepEqual(last, { type: 'run-interrupted', foundBy: 'ada', lastStep: 'check' });
+});
+
+test('a process of the run that cannot be ended keeps the run from being called dead', {
+  skip: process.geteuid?.() !== 0 && 'becoming another user needs root',
+}, async () => {
+  const folder = temporaryFolder();
+  const engine = await deadEngine();
+  // Neither the effective user below nor the real one (root, without its rights then).
+  const { child, recorded } = startProcess('exec sleep 60', {}, 12_345);
+  chmodSync(folder, 0o777);
+  process.seteuid?.(65534);
+  try {
+    using journal = openAt(join(folder, 'state'));
+    journal.append('run-a', runStarted(engine));
+    journal.append('run-a', { type: 'process-started', role: 'sql', ...recorded });
+    await assert.rejects(markInterrupted(journal, 'run-a', 'ada'), {
+      code: 'journal/process-survives',
+      exit: 7,
+      fix: `end it: \`kill -9 ${recorded.pid}\``,
+    });
+    assert.equal(journal.run('run-a')?.state, 'running');
+  } finally {
+    process.seteuid?.(0);
+    await ended(child);
+  }
 });
 
 test('a process that merely has a recorded pid or group is left alone', async () => {

@@ -15,7 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clearLease, inspectLease, leasePath, takeLease } from '../../src/lease/index.ts';
-import { isLockedForOthers } from '../../src/lease/lock-test.ts';
+import { assertLocksWork, isLockedForOthers } from '../../src/lease/lock-test.ts';
 import { kill, newTarget, request, startHolder, startProcess } from './support.ts';
 
 test('a lease is taken, seen by others, and free again after its release, with a growing token', async () => {
@@ -243,6 +243,25 @@ test('a lock that something else keeps without a row is reported with the file',
     });
   } finally {
     await kill(child);
+  }
+});
+
+test('on a file system that is not known, locks are tried from another process', {
+  skip: process.geteuid?.() !== 0 && 'mounting needs root',
+}, async () => {
+  const folder = `${dirname(newTarget())}/mount`;
+  mkdirSync(folder);
+  execFileSync('mount', ['-t', 'ramfs', 'ramfs', folder]);
+  try {
+    const target = `${folder}/orders.db`;
+    writeFileSync(target, '');
+    const lease = await takeLease(target, request('run-a'));
+    await assertLocksWork(lease.path);
+    lease.release();
+    // Nobody holds it now, so another process gets it: what it would get on a file system without locks.
+    await assert.rejects(assertLocksWork(lease.path), { code: 'lease/locks-do-not-work', exit: 4 });
+  } finally {
+    execFileSync('umount', [folder]);
   }
 });
 
