@@ -23,18 +23,27 @@ targets:
     path: ./memory.db
     keep: { last: 30 }
     maxBackupAge: 26h
+
+# What the runbooks are told about it; \`-p\` on the command line wins over this.
+environments:
+  demo:
+    params:
+      database: ./memory.db
+      tables: [patterns, pattern_embeddings, task_trajectories, verification_history, memory_entries, metrics_log]
+      sessions: sessions
+      scans: scans
+      entries: memory_entries
+
+defaults: { environment: demo }
 `,
 );
-const code = node(
-  [join(root, 'bin', 'belay.js'), 'run', 'daily-maintenance', '-p', 'database=memory.db'],
-  demo,
-);
+const code = node([join(root, 'bin', 'belay.js'), 'run', 'daily-maintenance'], demo);
 if (code === 0) {
   process.stderr.write(`
 Three commands to try next, in the folder demo/:
   cd demo && npx belay runs show last
-  cd demo && npx belay plan daily-maintenance -p database=memory.db
-  cd demo && npx belay backup list
+  cd demo && npx belay plan weekly-optimization
+  cd demo && npx belay backup list --path memory.db
 `);
 }
 process.exitCode = code;

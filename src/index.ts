@@ -169,7 +169,7 @@ function decide({ runbook, project, cwd }: LoadedRunbook, options: DecideOptions
   const flags = Object.entries(options.params ?? {}).map(([name, value]) => ({ name, value, isJson: true }));
   const { values, findings } = resolveParams(
     runbook,
-    { flags, ...(known === undefined ? {} : { environment: known.params }) },
+    { flags, ...(known === undefined ? {} : { environment: ownParams(runbook, known.params) }) },
     { cwd, projectFolder: runbook.projectFolder },
   );
   const [first] = findings.filter(({ level }) => level === 'error');
@@ -181,4 +181,13 @@ function decide({ runbook, project, cwd }: LoadedRunbook, options: DecideOptions
     ...(environment === undefined ? {} : { environment }),
     now,
   });
+}
+
+/** An environment serves many runbooks: each takes the params that it declares. */
+function ownParams(
+  runbook: Runbook,
+  params: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const known = new Set(runbook.params.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(params).filter(([name]) => known.has(name)));
 }

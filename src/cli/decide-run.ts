@@ -49,7 +49,7 @@ export async function resolve(context: Context, given: Given): Promise<ResolvedR
     {
       flags,
       ...(file === undefined ? {} : { file }),
-      ...(environment === undefined ? {} : { environment: environmentParams(project, environment) }),
+      ...(environment === undefined ? {} : { environment: environmentParams(project, environment, runbook) }),
     },
     { cwd: context.cwd, projectFolder: runbook.projectFolder },
   );
@@ -68,14 +68,22 @@ export async function resolve(context: Context, given: Given): Promise<ResolvedR
   });
 }
 
-function environmentParams(project: Project, name: string): Readonly<Record<string, unknown>> {
+/** An environment serves many runbooks: each takes the params that it declares. */
+function environmentParams(
+  project: Project,
+  name: string,
+  runbook: Runbook,
+): Readonly<Record<string, unknown>> {
   const environment = project.environments[name];
-  if (environment !== undefined) return environment.params;
-  const near = nearestName(name, Object.keys(project.environments));
-  throw new Failure('usage/unknown-environment', `belay.yaml has no environment \`${name}\``, {
-    fix:
-      near === undefined
-        ? 'declare it under `environments` in belay.yaml'
-        : `did you mean \`--env ${near}\`?`,
-  });
+  if (environment === undefined) {
+    const near = nearestName(name, Object.keys(project.environments));
+    throw new Failure('usage/unknown-environment', `belay.yaml has no environment \`${name}\``, {
+      fix:
+        near === undefined
+          ? 'declare it under `environments` in belay.yaml'
+          : `did you mean \`--env ${near}\`?`,
+    });
+  }
+  const known = new Set(runbook.params.map((param) => param.name));
+  return Object.fromEntries(Object.entries(environment.params).filter(([param]) => known.has(param)));
 }

@@ -17,7 +17,8 @@ export async function filesToValidate(
   if (paths.length === 0) {
     if (project.file !== undefined) files.add(project.file.path);
     const { listRunbooks } = await import('../project/index.ts');
-    for (const { path } of listRunbooks(project)) files.add(path);
+    // Those that come with Belay were checked before they came.
+    for (const { path, isBundled } of listRunbooks(project)) if (!isBundled) files.add(path);
   }
   for (const path of paths) {
     const absolute = resolve(cwd, path);

@@ -61,7 +61,8 @@ async function planAll(
   const { listRunbooks } = await import('../../project/index.ts');
   const plans: Plan[] = [];
   const failures: unknown[] = [];
-  for (const { name, path } of listRunbooks(await context.project())) {
+  for (const { name, path, isBundled } of listRunbooks(await context.project())) {
+    if (isBundled) continue;
     try {
       const plan = await planOne(context, path, options);
       plans.push(plan);
