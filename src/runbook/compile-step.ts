@@ -1,9 +1,15 @@
 // Compiles one step: its action or assert, conditions, loop, and what later steps may know of it.
 
 import { type AnyAction, actionOf } from '../action/index.ts';
-import { nearestName, parseDuration } from '../base/index.ts';
+import { parseDuration } from '../base/index.ts';
 import type { Path } from '../document/index.ts';
-import type { ObjectField, Scope, Template, ValueType } from '../expression/index.ts';
+import {
+  joinTypes,
+  type ObjectField,
+  type Scope,
+  type Template,
+  type ValueType,
+} from '../expression/index.ts';
 import {
   addFinding,
   type CompileContext,
@@ -236,14 +242,13 @@ function compileForEach(
   const at = [...path, 'forEach'];
   const name = rawText(as) ?? 'item';
   if (Object.hasOwn(scope, name) || name === 'self' || name === 'secrets') {
-    const fix = nearestName(`${name}Item`, []) ?? `such as \`each${name[0]?.toUpperCase()}${name.slice(1)}\``;
     addFinding(
       context,
       'runbook/reserved-name',
       context.document.place([...at, 'as']),
       `\`${name}\` has a meaning in expressions already`,
       {
-        fix: `choose another name, ${fix}`,
+        fix: `choose another name, such as \`each${name[0]?.toUpperCase()}${name.slice(1)}\``,
       },
     );
   }
@@ -293,8 +298,8 @@ function itemTypeOf(items: ForEach['items'] | undefined): ValueType {
   if (items === undefined) return 'dyn';
   if ('evaluate' in items)
     return typeof items.type === 'object' && 'list' in items.type ? items.type.list : 'dyn';
-  const [first, ...others] = items.map(({ type }) => type);
-  return first !== undefined && others.every((type) => type === first) ? first : 'dyn';
+  const [first = 'dyn', ...others] = items.map(({ type }) => type);
+  return others.reduce((joined, type) => joinTypes(joined, type) ?? 'dyn', first);
 }
 
 function failureOf(raw: unknown, role: StepRequest['role'], defaults: Defaults): Step['onFailure'] {

@@ -157,7 +157,8 @@ function reportPasted(context: CompileContext, path: Path, text: string, into: '
   const end = text.indexOf('}}', offset);
   const length = end < 0 ? 3 : end + 2 - offset;
   const inside = text.slice(offset + 3, end < 0 ? undefined : end).trim();
-  const name = /(\w+)\W*$/.exec(inside)?.[1]?.toLowerCase() ?? 'x';
+  const name = /(\w+)\W*$/.exec(inside)?.[1] ?? 'value';
+  const isWhole = text.trim().length === length;
   addFinding(
     context,
     into === 'sql' ? 'runbook/expression-in-sql' : 'runbook/expression-in-shell',
@@ -167,11 +168,26 @@ function reportPasted(context: CompileContext, path: Path, text: string, into: '
       : 'an expression stands inside a shell script, where its value would become part of the script',
     {
       fix:
-        into === 'sql'
-          ? `bind it: \`params: { ${name}: "\${{ ${inside} }}" }\`, and \`:${name}\` in the SQL`
-          : `pass it by the environment: \`env: { ${name.toUpperCase()}: "\${{ ${inside} }}" }\`, and \`"$${name.toUpperCase()}"\` in the script`,
+        into === 'shell' ? shellFix(name, inside) : isWhole ? wholeFix(path, inside) : bindFix(name, inside),
     },
   );
+}
+
+function shellFix(name: string, inside: string): string {
+  const variable = name.toUpperCase();
+  return `pass it by the environment: \`env: { ${variable}: "\${{ ${inside} }}" }\`, and \`"$${variable}"\` in the script`;
+}
+
+function bindFix(name: string, inside: string): string {
+  return `bind it: \`params: { ${name}: "\${{ ${inside} }}" }\`, and \`:${name}\` in the SQL`;
+}
+
+/** Binding is no help where the whole text is computed. */
+function wholeFix(path: Path, inside: string): string {
+  const param = path.at(-1) === 'where' ? /^params\.(\w+)$/.exec(inside)?.[1] : undefined;
+  return param === undefined
+    ? 'write the SQL out, and bind values as `:name`'
+    : `give param \`${param}\` the type \`sql\``;
 }
 
 function checkLeaf(
