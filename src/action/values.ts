@@ -1,6 +1,7 @@
 // Reads the kinds of value that JSON lacks, as the schema let them through.
 
 import { Duration, parseDuration, parseSize, Timestamp } from '../base/index.ts';
+import { Failure } from '../diagnostic/index.ts';
 import type { SqlValue } from '../target/index.ts';
 import type { BoundValue } from './fields.ts';
 
@@ -18,10 +19,18 @@ export function byteCount(value: number | string): number {
   return bytes;
 }
 
-/** Epoch milliseconds of a timestamp field; undefined when the text is no instant. */
-export function epochMs(value: Timestamp | string): number | undefined {
+/** The instant of a timestamp field. Fails with `action/not-an-instant`. */
+export function requireInstant(value: Timestamp | string): Date {
   const ms = value instanceof Timestamp ? value.epochMs : Date.parse(value);
-  return Number.isNaN(ms) ? undefined : ms;
+  if (!Number.isNaN(ms)) return new Date(ms);
+  throw new Failure(
+    'action/not-an-instant',
+    `expected an instant such as \`2026-01-05T14:30:00Z\`, found \`${String(value)}\``,
+    {
+      state: 'nothing was changed by this step',
+      fix: 'write it as ISO 8601 with a time zone',
+    },
+  );
 }
 
 /** Parameters as SQLite binds them: SQLite has no booleans. */

@@ -229,6 +229,18 @@ test('metrics.write writes the text format, escaped, whole', async (t) => {
   );
 });
 
+test('metrics.write puts the prefix before every name', async (t) => {
+  const { run, preview, folder } = await workbench(t);
+  const input = {
+    to: join(folder, 'p.prom'),
+    prefix: 'app_',
+    metrics: [{ name: 'ok', help: 'Fine', value: false }],
+  };
+  await run('metrics.write', input);
+  assert.equal(readFileSync(input.to, 'utf8'), '# HELP app_ok Fine\n# TYPE app_ok gauge\napp_ok 0\n');
+  assert.deepEqual((await preview('metrics.write', input)).lines, ['writes metric `app_ok`']);
+});
+
 test('metrics.write refuses one bad series and leaves the file as it was', async (t) => {
   const { run, folder } = await workbench(t);
   const to = join(folder, 'app.prom');

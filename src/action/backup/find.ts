@@ -1,7 +1,7 @@
 // `backup.find`: find the newest backup that fits.
 
 import type { BackupEntry } from '../../backup/manifest.ts';
-import { Duration, formatCount, type Timestamp } from '../../base/index.ts';
+import { Duration, formatCount } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
 import { defineAction, type RunContext } from '../action.ts';
 import {
@@ -16,7 +16,7 @@ import {
   text,
   timestamp,
 } from '../fields.ts';
-import { epochMs } from '../values.ts';
+import { requireInstant } from '../values.ts';
 import { backupValue } from './backup-value.ts';
 
 export const backupFind = defineAction({
@@ -61,8 +61,8 @@ export const backupFind = defineAction({
       newestFirst.map((entry) => ({ entry })),
       {
         clock: context.clock,
-        ...(input.before === undefined ? {} : { before: instant(input.before) }),
-        ...(input.after === undefined ? {} : { after: instant(input.after) }),
+        ...(input.before === undefined ? {} : { before: requireInstant(input.before) }),
+        ...(input.after === undefined ? {} : { after: requireInstant(input.after) }),
         ...(input.label === undefined ? {} : { label: input.label }),
         ...(input.verify === 'full' ? { verify: ({ entry }) => verify(entry, context) } : {}),
       },
@@ -82,19 +82,6 @@ async function verify(entry: BackupEntry, context: RunContext): Promise<{ proble
   context.signal.throwIfAborted();
   context.progress({ message: `checks ${entry.id}` });
   return context.backups.verify(entry.id, 'quick');
-}
-
-function instant(value: Timestamp | string): Date {
-  const ms = epochMs(value);
-  if (ms !== undefined) return new Date(ms);
-  throw new Failure(
-    'action/not-an-instant',
-    `expected an instant such as \`2026-01-05T14:30:00Z\`, found \`${String(value)}\``,
-    {
-      state: 'nothing was changed by this step',
-      fix: 'write it as ISO 8601 with a time zone',
-    },
-  );
 }
 
 function noneFound(target: string, rejected: readonly { id: string; reason: string }[]): Failure {

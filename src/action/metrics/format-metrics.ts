@@ -20,17 +20,18 @@ interface Family {
 }
 
 /** All lines of one name stand together, as the format asks. Fails with `action/invalid-metric`. */
-export function formatMetrics(metrics: readonly Metric[]): { text: string; samples: number } {
+export function formatMetrics(metrics: readonly Metric[], prefix = ''): { text: string; samples: number } {
   const families = new Map<string, Family>();
   for (const metric of metrics) {
+    const name = `${prefix}${metric.name}`;
     const type = metric.type ?? 'gauge';
-    const family = families.get(metric.name) ?? { type, help: metric.help, samples: new Map() };
-    families.set(metric.name, family);
+    const family = families.get(name) ?? { type, help: metric.help, samples: new Map() };
+    families.set(name, family);
     if (family.type !== type || (metric.help !== undefined && metric.help !== family.help)) {
-      throw invalid(`metric \`${metric.name}\` stands there twice with another type or help`);
+      throw invalid(`metric \`${name}\` stands there twice with another type or help`);
     }
     for (const [labels, value] of samplesOf(metric)) {
-      const series = `${metric.name}${labels}`;
+      const series = `${name}${labels}`;
       if (family.samples.has(series)) throw invalid(`series \`${series}\` stands there twice`);
       family.samples.set(series, `${series} ${value}`);
     }

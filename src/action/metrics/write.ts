@@ -15,6 +15,13 @@ export const metricsWrite = defineAction({
     'Writes all metrics to one file, which appears whole or not at all: a temporary file beside it is synced and renamed over it. The file is for the text file collector of the node exporter.',
   with: inputs({
     to: path('The file; its folder must exist.', ['/var/lib/node_exporter/textfile/nerve.prom']),
+    prefix: optional(
+      Type.String({
+        pattern: '^[a-zA-Z_:][a-zA-Z0-9_:]*$',
+        description: 'Put before the name of every metric.',
+        examples: ['nerve_db_'],
+      }),
+    ),
     metrics: list(
       inputs({
         name: Type.String({
@@ -75,13 +82,13 @@ export const metricsWrite = defineAction({
   async preview(input) {
     return {
       state: 'would-run',
-      lines: input.metrics.map(({ name }) => `writes metric \`${name}\``),
+      lines: input.metrics.map(({ name }) => `writes metric \`${input.prefix ?? ''}${name}\``),
       changesSomething: true,
     };
   },
   async run(input, context) {
     context.signal.throwIfAborted();
-    const { text, samples } = formatMetrics(input.metrics);
+    const { text, samples } = formatMetrics(input.metrics, input.prefix);
     await writeWhole(input.to, text);
     return { outputs: { samples, sizeBytes: Buffer.byteLength(text) } };
   },

@@ -1,8 +1,8 @@
 // `sqlite.prune`: rows that have had their time, deleted in short transactions.
 
-import type { Duration } from '../../base/index.ts';
+import type { Duration, JsonObject, Timestamp } from '../../base/index.ts';
 import type { PruneRequest } from '../../operation/prune/index.ts';
-import { defineAction } from '../action.ts';
+import { defineAction, type InputProblem } from '../action.ts';
 import {
   type BoundValue,
   choice,
@@ -20,8 +20,9 @@ import {
   sqlParams,
   sqlText,
   target,
+  timestamp,
 } from '../fields.ts';
-import { boundParams, milliseconds } from '../values.ts';
+import { boundParams, milliseconds, requireInstant } from '../values.ts';
 import { quoteName } from './quote-name.ts';
 
 export const sqlitePrune = defineAction({
@@ -32,7 +33,22 @@ export const sqlitePrune = defineAction({
   with: inputs({
     target: target(),
     table: identifier('Table to delete from.'),
-    where: sqlText('Which rows: one whole predicate over the table.', ['expires_at < :cutoff']),
+    column: optional(
+      identifier(
+        'Column with a time: rows whose time lies before `before` are deleted. Instead of `where`.',
+        ['expires_at'],
+      ),
+    ),
+    before: optional(
+      timestamp(
+        'The cutoff for `column`. Bound in the form in which the column keeps time, whichever that is.',
+      ),
+    ),
+    where: optional(
+      sqlText('Which rows: one whole predicate over the table. Instead of `column` and `before`.', [
+        'expires_at < :cutoff',
+      ]),
+    ),
     params: optional(sqlParams()),
     names: optional(names()),
     maxRows: optional(
@@ -88,7 +104,7 @@ export const sqlitePrune = defineAction({
   undo: 'rows-or-restore',
   availability: 'available',
   check(input) {
-    return (['archive', 'cascade', 'children'] as const)
+    const notAvailable = (['archive', 'cascade', 'children'] as const)
       .filter(
         (key) =>
           input[key] !== undefined && input[key] !== null && !(key === 'cascade' && input[key] === 'none'),
@@ -102,6 +118,7 @@ export const sqlitePrune = defineAction({
             ? 'leave it out and keep the backup that is taken before'
             : 'leave it out, and prune the child tables first in steps of their own',
       }));
+    return [...choiceProblems(input), ...notAvailable];
   },
   async preview(input, context) {
     const { previewPrune } = await import('../../operation/prune/index.ts');
@@ -136,22 +153,50 @@ export const sqlitePrune = defineAction({
 const defaultMaxShare = 0.5;
 const defaultLockTarget = '50ms';
 
-function requestOf(input: {
+interface Given {
   readonly table: string;
-  readonly where: string;
+  readonly column?: string;
+  readonly before?: Timestamp | string;
+  readonly where?: string;
   readonly params?: Readonly<Record<string, BoundValue>>;
   readonly names?: Readonly<Record<string, string>>;
   readonly maxRows?: number;
   readonly maxShare?: number;
   readonly lockTarget?: Duration | string;
-}): PruneRequest {
+}
+
+function requestOf(input: Given): PruneRequest {
   return {
     table: input.table,
-    where: input.where,
-    params: boundParams(input.params ?? {}),
-    names: input.names ?? {},
+    rows: rowsOf(input),
     maxShare: input.maxShare ?? defaultMaxShare,
     lockTargetMs: milliseconds(input.lockTarget ?? defaultLockTarget),
     ...(input.maxRows === undefined ? {} : { maxRows: input.maxRows }),
   };
+}
+
+function rowsOf({ column, before, where, params, names }: Given): PruneRequest['rows'] {
+  if (column === undefined || before === undefined) {
+    return { where: where ?? '', params: boundParams(params ?? {}), names: names ?? {} };
+  }
+  return { column, before: requireInstant(before) };
+}
+
+/** Rows are chosen by a column and a cutoff, or by a predicate; never by both, never by nothing. */
+function choiceProblems(input: JsonObject): InputProblem[] {
+  const has = (key: string): boolean => input[key] !== undefined && input[key] !== null;
+  if (has('where') && !has('column') && !has('before')) return [];
+  if (has('where')) {
+    return [
+      { path: ['where'], message: '`where` and `column` both choose the rows', fix: 'keep one of the two' },
+    ];
+  }
+  if (!has('column') || !has('before')) {
+    return [
+      { path: [], message: 'expected `column` and `before`, or `where`: nothing else says which rows go' },
+    ];
+  }
+  return (['params', 'names'] as const)
+    .filter(has)
+    .map((key) => ({ path: [key], message: `\`${key}\` belongs to \`where\`, which is not there` }));
 }

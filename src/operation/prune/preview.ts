@@ -2,9 +2,8 @@
 
 import { formatCount } from '../../base/index.ts';
 import type { ReadSession } from '../../target/index.ts';
-import { fillColumns } from './fill-columns.ts';
+import { predicateFor } from './predicate.ts';
 import { type PruneRequest, percent } from './prune.ts';
-import { refuseTypeMix } from './refuse-type-mix.ts';
 import { requireTable } from './require-table.ts';
 
 export interface PrunePreview {
@@ -21,12 +20,11 @@ export interface PrunePreview {
 /** Fails as the prune would with `action/type-mix` and `sqlite/…`. */
 export async function previewPrune(session: ReadSession, request: PruneRequest): Promise<PrunePreview> {
   const table = await requireTable(session, request.table);
-  const where = fillColumns(request.where, request.names, table);
-  await refuseTypeMix(session, table, where, request.params, {});
+  const { where, params } = await predicateFor(session, table, request.rows, {});
   const { rows } = await session.query(
     {
       sql: `SELECT count(*) AS rows, total((${where}\n) IS TRUE) AS planned FROM "$table"`,
-      params: request.params,
+      params,
       names: { table: table.name },
     },
     { maxRows: 1, maxBytes: 1024 },

@@ -3,19 +3,15 @@
 
 import { formatCount } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
-import type { SqlValue, TargetProgress, WriteSession } from '../../target/index.ts';
-import { fillColumns } from './fill-columns.ts';
+import type { TargetProgress, WriteSession } from '../../target/index.ts';
 import { firstChunk, nextChunk } from './next-chunk.ts';
+import { predicateFor, type RowChoice } from './predicate.ts';
 import { refuseChildren } from './refuse-children.ts';
-import { refuseTypeMix } from './refuse-type-mix.ts';
 import { requireTable } from './require-table.ts';
 
 export interface PruneRequest {
   readonly table: string;
-  readonly where: string;
-  readonly params: Readonly<Record<string, SqlValue>>;
-  /** Columns for the `"$name"` places of the predicate. */
-  readonly names: Readonly<Record<string, string>>;
+  readonly rows: RowChoice;
   readonly maxRows?: number;
   /** 0 to 1. */
   readonly maxShare: number;
@@ -54,11 +50,9 @@ export async function prune(
   request: PruneRequest,
   work: PruneWork,
 ): Promise<PruneResult> {
-  const { params, lockTargetMs } = request;
   const options = { signal: work.signal, onProgress: work.onProgress };
   const table = await requireTable(session, request.table, options);
-  const where = fillColumns(request.where, request.names, table);
-  await refuseTypeMix(session, table, where, params, options);
+  const { where, params } = await predicateFor(session, table, request.rows, options);
   const { planned, tableRows } = await session.pruneSelect({ table: table.name, where, params }, options);
   const share = tableRows === 0 ? 0 : planned / tableRows;
   refuseTooMuch(table.name, planned, tableRows, request);
@@ -72,7 +66,7 @@ export async function prune(
       deleted += chunk.deleted;
       chunks++;
       remaining = chunk.remaining;
-      limit = nextChunk(limit, chunk.lockedMs, lockTargetMs);
+      limit = nextChunk(limit, chunk.lockedMs, request.lockTargetMs);
     } catch (error) {
       throw stopped(error, table.name, deleted, planned, work);
     }

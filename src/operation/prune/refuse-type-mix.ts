@@ -4,6 +4,7 @@
 import { formatCount } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
 import type { ReadSession, SessionOptions, SqlValue, TableSchema } from '../../target/index.ts';
+import { type ColumnContent, columnContent } from './column-content.ts';
 import { type Comparison, comparisonsIn } from './comparisons.ts';
 import {
   describeForm,
@@ -14,12 +15,6 @@ import {
   type TimeForm,
   timeFormOf,
 } from './time-form.ts';
-
-/** What a column holds. Forms of its smallest and largest value, by kind. */
-interface ColumnContent {
-  readonly counts: Readonly<Record<'number' | 'text' | 'blob', number>>;
-  readonly samples: Readonly<Partial<Record<'number' | 'text', readonly SqlValue[]>>>;
-}
 
 /** Fails with `action/type-mix`. */
 export async function refuseTypeMix(
@@ -35,7 +30,7 @@ export async function refuseTypeMix(
     const form = boundForm(comparison, params);
     if (form === undefined || form === 'null') continue;
     const { column } = comparison;
-    const content = contents.get(column) ?? (await contentOf(session, table.name, column, options));
+    const content = contents.get(column) ?? (await columnContent(session, table.name, column, options));
     contents.set(column, content);
     const isConverted = form === 'digits' && hasNumericAffinity(table, column);
     const problem = mixOf(content, isConverted ? 'number' : form, comparison.side);
@@ -102,38 +97,6 @@ function mixFailure(table: string, { column, bound }: Comparison, form: TimeForm
       details: { table, column, kept: mix.kept, given: form },
     },
   );
-}
-
-/** One pass over the column, without sorting. Values as REAL: an INTEGER beyond 2^53 is no reason to stop. */
-async function contentOf(
-  session: ReadSession,
-  table: string,
-  column: string,
-  options: SessionOptions,
-): Promise<ColumnContent> {
-  options.onProgress?.({ message: `looks at how ${table}.${column} keeps time` });
-  const isNumber = `typeof("$column") IN ('integer', 'real')`;
-  const number = `CASE WHEN ${isNumber} THEN CAST("$column" AS REAL) END`;
-  const text = `CASE WHEN typeof("$column") = 'text' THEN substr("$column", 1, 40) END`;
-  const { rows } = await session.query(
-    {
-      sql: `SELECT total(${isNumber}) AS numbers, total(typeof("$column") = 'text') AS texts,
-                   total(typeof("$column") = 'blob') AS blobs, min(${number}) AS smallest, max(${number}) AS largest,
-                   min(${text}) AS first, max(${text}) AS last
-              FROM "$table"`,
-      names: { table, column },
-    },
-    { maxRows: 1, maxBytes: 65_536 },
-    options,
-  );
-  const row = rows[0] ?? {};
-  return {
-    counts: { number: Number(row.numbers), text: Number(row.texts), blob: Number(row.blobs) },
-    samples: {
-      number: [row.smallest ?? null, row.largest ?? null].filter((value) => value !== null),
-      text: [row.first ?? null, row.last ?? null].filter((value) => value !== null),
-    },
-  };
 }
 
 /** SQLite then reads digits in a text as a number before it compares. Source: https://sqlite.org/datatype3.html §3.1. */

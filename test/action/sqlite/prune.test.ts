@@ -242,6 +242,84 @@ test('sqlite.prune fills column names that the table has, and compares their for
   });
 });
 
+const forms: readonly [name: string, expression: string, deleted: number][] = [
+  ['SQL text', sqlTime, 10],
+  ['SQL text with fractions', `${sqlTime} || '.250'`, 10],
+  ['ISO text', isoTime, 10],
+  ['ISO text with fractions', "strftime('%Y-%m-%dT%H:%M:%fZ', '2026-01-01', '+' || i || ' hours')", 10],
+  ['Unix seconds', seconds, 10],
+  ['Unix milliseconds', `1000 * (${seconds})`, 10],
+  ['Julian days', "julianday('2026-01-01 00:00:01') + i / 24.0", 10],
+  ['dates', "date('2025-12-30', '+' || i || ' days')", 2],
+  ['nothing but NULL', 'NULL', 0],
+];
+
+for (const [name, expression, deleted] of forms) {
+  test(`sqlite.prune by column and instant takes the form in which the column keeps time: ${name}`, async (t) => {
+    const { run, preview } = await workbench(t, events(expression));
+    const input = { target: 'db', table: 'events', column: 'AT', before: '2026-01-01T10:00:00Z' };
+    const { sql, lines } = await preview('sqlite.prune', input);
+    assert.deepEqual(sql, ['DELETE FROM events WHERE "at" < :before']);
+    assert.deepEqual(lines, [`\`events\`: ${deleted} rows of 100 (${deleted} %)`]);
+    assert.deepEqual((await run('sqlite.prune', input)).outputs.deleted, { events: deleted });
+  });
+}
+
+const formless: readonly [name: string, schema: string, message: RegExp][] = [
+  [
+    'two forms of text',
+    `${events(sqlTime)} INSERT INTO events VALUES (500, '2026-01-01T00:00:00Z');`,
+    /keeps text like .* and text like .* \(such as/,
+  ],
+  [
+    'text and numbers',
+    `${events(sqlTime)} INSERT INTO events VALUES (500, 7);`,
+    /keeps numbers and text like/,
+  ],
+  [
+    'times of another zone',
+    events(`${sqlTime} || '+02:00'`),
+    /keeps text \(such as `2026-01-01 00:00:00\+02:00`/,
+  ],
+  ['numbers that are no time', events('i'), /keeps numbers \(such as `0` and `99`\)/],
+  ['bytes', events("x'00'"), /keeps bytes/],
+];
+
+for (const [name, schema, message] of formless) {
+  test(`sqlite.prune by column and instant refuses a column without one form of time: ${name}`, async (t) => {
+    const { run, rows } = await workbench(t, schema);
+    const before = rows('SELECT * FROM events').length;
+    const input = {
+      target: 'db',
+      table: 'events',
+      column: 'at',
+      before: '2026-01-01T10:00:00Z',
+      maxShare: 1,
+    };
+    await assert.rejects(run('sqlite.prune', input), {
+      code: 'action/type-mix',
+      message,
+      state: 'nothing was deleted',
+    });
+    assert.equal(rows('SELECT * FROM events').length, before);
+  });
+}
+
+test('sqlite.prune takes one way to choose its rows', () => {
+  const input = { target: 'db', table: 'x' };
+  assert.deepEqual(problems('sqlite.prune', input), [
+    'expected `column` and `before`, or `where`: nothing else says which rows go',
+  ]);
+  assert.deepEqual(problems('sqlite.prune', { ...input, column: 'a' }).length, 1);
+  assert.deepEqual(problems('sqlite.prune', { ...input, column: 'a', before: 'b', where: 'c' }), [
+    '`where` and `column` both choose the rows',
+  ]);
+  assert.deepEqual(problems('sqlite.prune', { ...input, column: 'a', before: 'b', params: {} }), [
+    '`params` belongs to `where`, which is not there',
+  ]);
+  assert.deepEqual(problems('sqlite.prune', { ...input, column: 'a', before: 'b' }), []);
+});
+
 test('sqlite.prune takes one predicate that only reads', async (t) => {
   const { run, rows } = await workbench(t, events(sqlTime));
   for (const where of ['id < 5) OR (1 = 1', 'id < 5; DELETE FROM events', 'id < 5 --', '']) {
