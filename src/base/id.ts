@@ -1,7 +1,5 @@
 // Ids of runs and backups: sortable by time, short enough to read out over a phone.
 
-import { randomInt } from 'node:crypto';
-
 // No vowels and no look-alikes: an id is neither a word nor misread.
 const alphabet = 'bcdfghjkmnpqrstvwxz23456789';
 
@@ -11,7 +9,8 @@ export type IdKind = 'run' | 'bak';
 export function createId(kind: IdKind, at: Date): string {
   const stamp = at.toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
   let tail = '';
-  for (let i = 0; i < 4; i++) tail += alphabet[randomInt(alphabet.length)];
+  // The global, not node:crypto, which every command would load.
+  for (const number of crypto.getRandomValues(new Uint32Array(4))) tail += alphabet[number % alphabet.length];
   return `${kind}-${stamp}-${tail}`;
 }
 
