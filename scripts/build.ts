@@ -11,7 +11,10 @@ const validators = [
   'src/base',
   'src/document/schema-parts.ts',
   'src/project/schema.ts',
-  'src/runbook',
+  'src/runbook/declaration-schema.ts',
+  'src/runbook/schema.ts',
+  'src/runbook/step-schema.ts',
+  'src/runbook/with-schema.ts',
   'scripts/make',
 ];
 if (!isFresh('validators', validators, 'src/document/validators/schemas.generated.js')) {

@@ -1,6 +1,6 @@
 // The bundle: a few entries that share chunks, so that each command loads only what it needs.
 
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { type BuildOptions, build } from 'esbuild';
 
 /** Program or library → its source. */
@@ -30,11 +30,18 @@ export const bundleOptions = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Writes `dist/`; answers the entries whose source does not exist. */
+/** Writes `dist/`; answers the entries whose source does not exist. Overwrites in place: a program may be running. */
 export async function buildBundle(): Promise<string[]> {
   const present = Object.entries(entries).filter(([, source]) => existsSync(source));
-  rmSync('dist', { recursive: true, force: true });
-  await build({ ...bundleOptions, entryPoints: Object.fromEntries(present), outdir: 'dist' });
+  const { metafile } = await build({
+    ...bundleOptions,
+    entryPoints: Object.fromEntries(present),
+    outdir: 'dist',
+    metafile: true,
+  });
+  for (const name of readdirSync('dist'))
+    if (name.endsWith('.js') && !metafile.outputs[`dist/${name}`]) rmSync(`dist/${name}`);
+  rmSync('dist/validators', { recursive: true, force: true });
   cpSync('src/document/validators', 'dist/validators', { recursive: true });
   return Object.values(entries).filter((source) => !existsSync(source));
 }

@@ -1,6 +1,6 @@
 // Compiles the validators ahead: JSON Schema → standalone code of ajv → one minified file for each.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
@@ -41,9 +41,12 @@ export function createAjv(): Ajv2020 {
 
 /** Writes `<set>/<name>.generated.js` for each schema, and the schemas themselves. */
 export async function writeValidators(folder: string): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   const sets = schemaSets();
+  for (const [set, schemas] of Object.entries(sets)) {
+    mkdirSync(`${folder}/${set}`, { recursive: true });
+    for (const file of readdirSync(`${folder}/${set}`))
+      if (!Object.hasOwn(schemas, file.replace('.generated.js', ''))) rmSync(`${folder}/${set}/${file}`);
+  }
   for (const [set, schemas] of Object.entries(sets)) {
     for (const [name, schema] of Object.entries(schemas)) {
       const ajv = createAjv();
