@@ -42,8 +42,9 @@ export const stepTransitions: Readonly<Record<StepState, readonly StepState[]>> 
   running: ['succeeded', 'failed', 'errored', 'cancelled', 'unknown', 'running'],
   unknown: ['running', 'succeeded', 'rolled-back'],
   succeeded: ['rolled-back', 'running'],
-  failed: ['rolled-back', 'running'],
-  errored: ['rolled-back', 'running'],
+  // A Ctrl-C between two attempts ends a step whose last attempt had failed.
+  failed: ['rolled-back', 'running', 'cancelled'],
+  errored: ['rolled-back', 'running', 'cancelled'],
   cancelled: ['rolled-back', 'running'],
   skipped: ['running'],
   'rolled-back': [],

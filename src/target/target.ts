@@ -182,6 +182,8 @@ export interface CommitAnnouncement {
   readonly changeset?: Uint8Array;
   readonly withoutChangeset?: string;
   readonly foreignWrites: 'none' | 'proven' | 'unknown';
+  /** Of the tables that the transaction wrote and that have one, before and after it. */
+  readonly sequences?: { readonly before: SequenceValues; readonly after: SequenceValues };
 }
 
 /** Working on a target under a lease: reading, and what writes. One statement after another. */
@@ -227,6 +229,42 @@ export interface PruneSelection {
   /** One whole predicate over the table, compiled by SQLite under an authorizer that only reads. */
   readonly where: string;
   readonly params?: SqlParams;
+}
+
+export type ChangesetState = 'applied' | 'not-applied' | 'mixed';
+
+export interface UndoRequest {
+  /** Newest first. */
+  readonly changesets: readonly Uint8Array[];
+  /**
+   * `abort`: any row that others have changed since stops it all. `keep`: their rows stay, ours elsewhere go back.
+   * `discard`: the recorded old values win.
+   */
+  readonly onConflict: 'abort' | 'keep' | 'discard';
+  /** `sqlite_sequence` as recorded before our first write; put back only where the value is still ours. */
+  readonly sequences?: { readonly before: SequenceValues; readonly after: SequenceValues };
+}
+
+/** `sqlite_sequence`: table name to value. */
+export type SequenceValues = Readonly<Record<string, number>>;
+
+export interface UndoPrepared {
+  readonly state: 'prepared' | 'conflicts';
+  /** Rows that would go back. */
+  readonly rows: number;
+  readonly tables: readonly { readonly table: string; readonly rows: number }[];
+  readonly conflicts: readonly RowConflict[];
+}
+
+/** A row that is not as we left it. Values are shown, never more than 1,000 rows. */
+export interface RowConflict {
+  readonly table: string;
+  readonly key: Readonly<Record<string, SqlValue>>;
+  /** What we wrote; null when we had deleted it. */
+  readonly ours: Readonly<Record<string, SqlValue>> | null;
+  /** What is there now; null when it is gone. */
+  readonly theirs: Readonly<Record<string, SqlValue>> | null;
+  readonly why: 'changed' | 'missing' | 'already-there' | 'constraint' | 'foreign-key';
 }
 
 export interface SnapshotFacts {
