@@ -104,8 +104,15 @@ async function drain(zstd: Transform, target: FileHandle, maxBytes: number): Pro
   return { sizeBytes, sha256: hash.digest('hex') };
 }
 
+/** Damaged input makes zlib close the stream without calling the write back: that must end the wait too. */
 function write(zstd: Transform, piece: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    zstd.write(piece, (error) => (error ? reject(error) : resolve()));
+    const onClose = () => reject(zstd.errored ?? new Error('the stream ended before its input'));
+    zstd.once('close', onClose);
+    zstd.write(piece, (error) => {
+      zstd.off('close', onClose);
+      if (error) reject(error);
+      else resolve();
+    });
   });
 }

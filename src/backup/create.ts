@@ -40,8 +40,7 @@ const snapshotFile = 'snapshot.sqlite';
  */
 export async function createBackup(request: CreateRequest): Promise<BackupEntry> {
   const { store, facts, spec, clock } = request;
-  const identity = facts.identity;
-  if (!identity)
+  if (!facts.identity)
     throw new Failure(
       'backup/snapshot-failed',
       `target \`${spec.name}\` cannot be backed up: it is ${facts.condition}`,
@@ -49,6 +48,7 @@ export async function createBackup(request: CreateRequest): Promise<BackupEntry>
         state: 'no backup was recorded',
       },
     );
+  const identity = await ownerNow(facts.identity);
   const createdAt = clock.now();
   const id = createId('bak', createdAt);
   const group = groupName(spec, identity.realPath);
@@ -174,6 +174,12 @@ async function writeFile(path: string, text: string): Promise<void> {
   await using file = await open(path, 'wx', 0o600);
   await file.writeFile(text);
   await file.sync();
+}
+
+/** A session remembers the identity it opened; owner and mode may have changed since. Asks for the name, opens nothing. */
+async function ownerNow(identity: TargetIdentity): Promise<TargetIdentity> {
+  const found = await stat(identity.realPath);
+  return { ...identity, ownerId: found.uid, groupId: found.gid, mode: found.mode & 0o7777 };
 }
 
 /** A backup must not be readable by more people than its database: without the same group it is for its owner alone. */
