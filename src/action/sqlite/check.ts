@@ -103,7 +103,8 @@ async function examine(
     return { ok: problems.length === 0, problems, latencyMs };
   } catch (error) {
     // With `fail: false` a database that cannot be read at all is the worst finding, not a reason to report none.
-    if (input.fail !== false || context.signal.aborted || !(error instanceof Failure)) throw error;
+    const isAboutDatabase = error instanceof Failure && /^(sqlite|target)\//.test(error.code);
+    if (input.fail !== false || context.signal.aborted || !isAboutDatabase) throw error;
     return { ok: false, problems: [error.message], latencyMs: 0 };
   }
 }

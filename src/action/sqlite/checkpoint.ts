@@ -28,7 +28,7 @@ export const sqliteCheckpoint = defineAction({
     return {
       state: 'would-run',
       lines: [
-        walBytes === 0 ? 'the write-ahead log is empty' : 'moves the write-ahead log into the database',
+        walBytes === 0 ? 'the write-ahead log is empty now' : 'moves the write-ahead log into the database',
       ],
       changesSomething: walBytes > 0,
     };

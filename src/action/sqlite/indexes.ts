@@ -3,8 +3,8 @@
 import { defineAction } from '../action.ts';
 import { count, inputs, list, outputs, target, text } from '../fields.ts';
 import { sessionOptions } from '../session-options.ts';
-import { duplicateIndexes, type IndexText } from './duplicate-indexes.ts';
-import { unindexedForeignKeys } from './unindexed-foreign-keys.ts';
+import { type DuplicateIndex, duplicateIndexes, type IndexText } from './duplicate-indexes.ts';
+import { type UnindexedForeignKey, unindexedForeignKeys } from './unindexed-foreign-keys.ts';
 
 export const sqliteIndexes = defineAction({
   name: 'sqlite.indexes',
@@ -58,6 +58,28 @@ export const sqliteIndexes = defineAction({
     return {
       outputs: { unindexed, duplicates, count },
       measures: [{ name: 'findings', value: count, unit: 'count' }],
+      ...(count === 0 ? {} : { warnings: warnings(unindexed, duplicates) }),
     };
   },
 });
+
+/** For the screen; the outputs have all. */
+const shownFindings = 10;
+
+function warnings(
+  unindexed: readonly UnindexedForeignKey[],
+  duplicates: readonly DuplicateIndex[],
+): string[] {
+  const all = [
+    ...unindexed.map(
+      ({ table, columns, parent, statement }) =>
+        `\`${table}\` refers to \`${parent}\` through \`${columns.join(', ')}\` without an index: ${statement}`,
+    ),
+    ...duplicates.map(
+      ({ index, sameAs, statement }) => `index \`${index}\` repeats \`${sameAs}\`: ${statement}`,
+    ),
+  ];
+  return all.length > shownFindings
+    ? [...all.slice(0, shownFindings), `${all.length - shownFindings} more are in the outputs of the step`]
+    : all;
+}

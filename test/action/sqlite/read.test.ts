@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { truncateSync } from 'node:fs';
 import { test } from 'node:test';
 import { workbench } from '../support.ts';
 
@@ -53,6 +54,15 @@ test('sqlite.check with fail: false only reports', async (t) => {
   assert.equal(outputs.ok, false);
 });
 
+test('sqlite.check with fail: false reports a database that cannot be read', async (t) => {
+  const { run, path } = await workbench(t, people);
+  truncateSync(path, 5000);
+  const { failed, outputs } = await run('sqlite.check', { target: 'db', fail: false });
+  assert.equal(failed, undefined);
+  assert.equal(outputs.ok, false);
+  assert.notDeepEqual(outputs.problems, []);
+});
+
 test('sqlite.stats counts the named tables and their sum', async (t) => {
   const { run } = await workbench(t, people);
   const { outputs, measures } = await run('sqlite.stats', { target: 'db' });
@@ -97,7 +107,8 @@ test('sqlite.indexes names an index that repeats another one exactly', async (t)
      CREATE INDEX other ON t(a DESC, b); CREATE INDEX part ON t(a, b) WHERE a <> ' where';
      CREATE UNIQUE INDEX only ON t(a, b);`,
   );
-  const { outputs } = await run('sqlite.indexes', { target: 'db' });
+  const { outputs, warnings } = await run('sqlite.indexes', { target: 'db' });
+  assert.equal(warnings?.[0], 'index `three` repeats `one`: DROP INDEX three;');
   const duplicates = outputs.duplicates as { index: string; sameAs: string }[];
   assert.deepEqual(
     duplicates.map(({ index, sameAs }) => `${index} = ${sameAs}`),
