@@ -5,7 +5,7 @@ import { Duration, Timestamp, type Value } from '../base/index.ts';
 import { EvaluationError } from './evaluation-error.ts';
 
 const totalUnits = 1_000_000;
-export const maxListLength = 10_000;
+const maxListLength = 10_000;
 export const maxTextLength = 1_048_576;
 
 export class Budget {

@@ -56,6 +56,8 @@ export function formatNumber(value: number): string {
 }
 
 export function formatTimestamp(value: Timestamp): string {
+  if (Number.isNaN(new Date(value.epochMs).getTime()))
+    throw new EvaluationError('its timestamp is out of range');
   return new Date(value.epochMs).toISOString();
 }
 

@@ -16,4 +16,4 @@ export { functionNames } from './function-names.ts';
 export { parseTimestamp } from './functions/index.ts';
 export { createExpressionHost } from './host.ts';
 export { hasExpression } from './scan.ts';
-export { describeType, isAssignable, joinTypes } from './types.ts';
+export { describeType, joinTypes } from './types.ts';

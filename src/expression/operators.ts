@@ -130,7 +130,7 @@ function calculate(operator: BinaryOperator, left: number, right: number): numbe
 }
 
 /** Fails when a result of whole numbers is no longer exact, or is not a number at all. */
-export function exact(result: number, ...operands: readonly number[]): number {
+function exact(result: number, ...operands: readonly number[]): number {
   if (!Number.isFinite(result)) throw new EvaluationError('its result is not a finite number');
   if (operands.every(Number.isInteger) && Number.isInteger(result) && !Number.isSafeInteger(result))
     throw new EvaluationError('its result is an integer over 2^53, which would be rounded');
@@ -157,7 +157,7 @@ function compare(operator: string, left: Value, right: Value, budget: Budget): n
 }
 
 /** By value; different kinds are unequal. */
-export function isEqual(left: Value, right: Value, budget: Budget): boolean {
+function isEqual(left: Value, right: Value, budget: Budget): boolean {
   budget.spend(1);
   if (left === right) {
     if (typeof left === 'string') budget.spend(left.length / 64);

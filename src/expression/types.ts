@@ -55,7 +55,10 @@ export function joinTypes(a: ValueType, b: ValueType): ValueType | undefined {
   if (b === 'null') return a;
   if (a === 'dyn' || b === 'dyn') return 'dyn';
   if (typeof a === 'string' || typeof b === 'string') return a === b ? a : undefined;
-  if (isListType(a) && isListType(b)) return { list: joinTypes(a.list, b.list) ?? 'dyn' };
+  if (isListType(a) && isListType(b)) {
+    const element = joinTypes(a.list, b.list);
+    return element && { list: element };
+  }
   if (isListType(a) || isListType(b)) return undefined;
   if (isObjectType(a) && isObjectType(b)) {
     const names = Object.keys(a.object);

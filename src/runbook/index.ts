@@ -1,5 +1,5 @@
 export { type CompiledRunbook, type CompileRequest, compileRunbook } from './compile.ts';
-export { evaluateTree, isTemplate, templatesOf } from './evaluate-tree.ts';
+export { evaluateTree } from './evaluate-tree.ts';
 export { type LoadRequest, loadRunbook } from './load.ts';
 export { type GivenParams, type ResolvedParams, resolveParams } from './resolve-params.ts';
 export type {
