@@ -1,7 +1,7 @@
 // The bundle: a few entries that share chunks, so that each command loads only what it needs.
 
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** Program or library → its source. */
 export const entries = {
@@ -9,6 +9,19 @@ export const entries = {
   index: 'src/index.ts',
   'sqlite-child': 'src/sqlite/child/main.ts',
 } as const;
+
+/** commander starts programs for commands that are files of their own; we have none, and the module loads sockets too. */
+const withoutPrograms: Plugin = {
+  name: 'without-programs',
+  setup(setup) {
+    setup.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('/commander/') ? { path: 'none', namespace: 'without-programs' } : undefined,
+    );
+    setup.onLoad({ filter: /^none$/, namespace: 'without-programs' }, () => ({
+      contents: 'export default {};',
+    }));
+  },
+};
 
 export const bundleOptions = {
   bundle: true,
@@ -23,12 +36,13 @@ export const bundleOptions = {
   legalComments: 'none',
   external: ['better-sqlite3'],
   alias: { typebox: './scripts/make/plain-type.ts' },
+  plugins: [withoutPrograms],
   // Packages in CommonJS form call `require` for modules of Node.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   logLevel: 'warning',
-} as const satisfies BuildOptions;
+} satisfies BuildOptions;
 
 /** Writes `dist/`; answers the entries whose source does not exist. Overwrites in place: a program may be running. */
 export async function buildBundle(): Promise<string[]> {
