@@ -12,7 +12,7 @@ export const stateWords: Readonly<Record<PlannedStep['state'], string>> = {
   'not-simulated': 'not simulated',
 };
 
-const stateWidth = 15;
+const stateWidth = 17;
 
 export function renderPlan(
   plan: Plan,

@@ -29,6 +29,11 @@ interface Line {
   task?: Wrapper;
 }
 
+/** listr2 asks whether stdout is a terminal; the picture goes to stderr, and whether that is one has been decided. */
+class LiveRenderer extends DefaultRenderer {
+  static override nonTTY = true;
+}
+
 /** listr2 repaints everything each tick; beyond this many lines it becomes slow. */
 export const mostLiveLines = 50;
 const refreshMs = 1000;
@@ -109,13 +114,10 @@ function draw(lines: readonly Line[], screen: Screen, style: Style): Promise<unk
       exitOnError: false,
       registerSignalListeners: false,
       collectErrors: false,
-      renderer: DefaultRenderer,
+      renderer: LiveRenderer,
       rendererOptions: {
         formatOutput: 'truncate',
         collapseErrors: false,
-        collapseSkips: false,
-        showSkipMessage: true,
-        suffixSkips: false,
         logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
         ...(screen.hasColor ? {} : { color: plain }),
       },

@@ -29,7 +29,7 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
     'backup',
     view.backups.flatMap((backup) => [
       `${backup.id}, ${formatSize(backup.sizeBytes)}, of ${backup.target}`,
-      `in ${backup.path}`,
+      backup.path,
     ]),
   );
   if (view.removedBackups.length > 0)
@@ -112,7 +112,11 @@ function committed(view: RunView, step: StepView): string[] {
 }
 
 function block(label: string, text: string, width: number, style: Style): string[] {
-  const [first = '', ...rest] = wrap(escapeLine(text), Math.max(20, width - labelWidth));
+  // A command or a path broken over two lines could not be copied.
+  const isWhole = label === 'next' || text.startsWith('/');
+  const [first = '', ...rest] = isWhole
+    ? [escapeLine(text)]
+    : wrap(escapeLine(text), Math.max(20, width - labelWidth));
   return [
     `${style.dim(label.padEnd(labelWidth))}${first}`,
     ...rest.map((line) => ' '.repeat(labelWidth) + line),

@@ -99,7 +99,9 @@ export function createStepBoard(): StepBoard {
           return end(event.step, {
             state: event.result === 'met' ? 'succeeded' : event.result === 'unmet' ? 'failed' : 'errored',
             ...(event.failure === undefined ? {} : { failure: event.failure }),
-            ...(event.message === undefined ? {} : { details: [event.message] }),
+            ...(event.message === undefined || event.failure !== undefined
+              ? {}
+              : { details: [event.message] }),
           });
         case 'step-skipped':
           return end(event.step, { state: 'skipped', details: [event.reason] });
