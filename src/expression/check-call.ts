@@ -72,7 +72,9 @@ function checkLoop(node: Node, name: string, receiver: Node, args: readonly Node
       receiver,
       `\`${name}\` needs a list, but this is ${describeType(over)}`,
     );
-  const element: ValueType = isListType(over) ? over.list : over === 'dyn' ? 'dyn' : 'string';
+  // Nothing is known of the elements of `[]`.
+  const listed = isListType(over) ? (over.list === 'null' ? 'dyn' : over.list) : undefined;
+  const element: ValueType = listed ?? (over === 'dyn' ? 'dyn' : 'string');
   const variableName = variable?.op === 'id' ? variable.args : '';
   const inner: Context = {
     ...context,

@@ -31,7 +31,8 @@ export function checkNode(node: Node, context: Context): Type {
     case '[?]':
       return checkAccess(node, context);
     case 'list': {
-      let element: ValueType = node.args.length === 0 ? 'dyn' : 'null';
+      // Null joins with every type: an empty list is a list of anything.
+      let element: ValueType = 'null';
       for (const item of node.args) element = joinTypes(element, checkPlain(item, context)) ?? 'dyn';
       return { list: element };
     }

@@ -28,7 +28,8 @@ export function isAssignable(actual: Type, expected: Type): boolean {
   if (actual === 'dyn' || expected === 'dyn') return !isOptionalType(actual) && !isOptionalType(expected);
   if (isOptionalType(actual) && isOptionalType(expected))
     return isAssignable(actual.optional, expected.optional);
-  if (isListType(actual) && isListType(expected)) return isAssignable(actual.list, expected.list);
+  if (isListType(actual) && isListType(expected))
+    return actual.list === 'null' || isAssignable(actual.list, expected.list);
   if (isMapType(expected)) {
     if (isMapType(actual)) return isAssignable(actual.map, expected.map);
     return (

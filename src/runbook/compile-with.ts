@@ -206,7 +206,7 @@ function checkLeaf(
         context,
         'expression/type',
         place,
-        `SQL parameter \`${key}\` would be bound to ${describeType(type)}, which SQLite does not have`,
+        `parameter \`${key}\` of the SQL would be bound to ${describeType(type)}, which SQLite does not have`,
         {
           fix:
             type === 'timestamp'
@@ -219,7 +219,7 @@ function checkLeaf(
         context,
         'expression/type',
         place,
-        `SQL parameter \`${key}\` would be bound to ${describeType(type)}, and SQLite takes single values only`,
+        `parameter \`${key}\` of the SQL would be bound to ${describeType(type)}, and SQLite takes single values only`,
       );
     return;
   }
