@@ -139,8 +139,7 @@ function apply(fold: Fold, stored: StoredEvent): void {
       moveStep(stored, step, event.state);
       step.durationMs = event.durationMs;
       assignPresent(step, { outputs: event.outputs, measures: event.measures, failure: event.failure });
-      // An attempt that ended by itself knows that its commit did not happen; a cancelled or lost one does not.
-      if (event.state === 'succeeded' || event.state === 'failed') closeCommits(fold, event.step);
+      if (endedByItself(event)) closeCommits(fold, event.step);
       return;
     }
     case 'step-finished': {
@@ -175,6 +174,9 @@ function apply(fold: Fold, stored: StoredEvent): void {
       return;
     case 'warning':
       run.warnings = [...run.warnings, event.message];
+      return;
+    case 'outputs-decided':
+      run.outputs = event.outputs;
       return;
     case 'run-finished':
       moveRun(stored, run, event.state);
@@ -246,6 +248,11 @@ function moveRun(stored: StoredEvent, run: Draft<RunView>, to: RunState): void {
   if (!runTransitions[run.state].includes(to))
     throw corrupt(stored, `takes the run from ${run.state} to ${to}`);
   run.state = to;
+}
+
+/** Then it knows that an announced commit did not happen; an attempt that was stopped, or lost its child, does not. */
+function endedByItself({ state, failure }: Extract<JournalEvent, { type: 'attempt-finished' }>): boolean {
+  return state === 'succeeded' || (state === 'failed' && failure?.code !== 'run/timeout');
 }
 
 function closeCommits(fold: Fold, step: string): void {

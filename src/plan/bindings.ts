@@ -4,7 +4,7 @@
 import { dirname } from 'node:path';
 import { Timestamp, type Value } from '../base/index.ts';
 import type { Bindings } from '../expression/index.ts';
-import type { Runbook } from '../runbook/index.ts';
+import type { Runbook, Step } from '../runbook/index.ts';
 import type { TargetFacts } from '../target/index.ts';
 
 /** What a step left behind, as `steps.id` shows it. */
@@ -53,8 +53,14 @@ export function toBindings(known: Known, extra: Readonly<Record<string, Value>> 
     ...staticBindings(known.runbook, known.params, known.now),
     secrets: known.secrets,
     target: mapValues(known.facts, targetBinding),
-    steps: mapValues(known.steps, stepBinding),
-    preconditions: mapValues(known.preconditions, stepBinding),
+    steps: mapValues(
+      { ...pending([...known.runbook.steps, ...known.runbook.always]), ...known.steps },
+      stepBinding,
+    ),
+    preconditions: mapValues(
+      { ...pending(allPreconditions(known.runbook)), ...known.preconditions },
+      stepBinding,
+    ),
     run: {
       id: known.run.id,
       runbook: known.runbook.name,
@@ -66,6 +72,18 @@ export function toBindings(known: Known, extra: Readonly<Record<string, Value>> 
     },
     ...extra,
   };
+}
+
+/** A step that has not run is there too, so that `steps.x.state` can be asked in `always`. */
+function pending(steps: readonly Step[]): Record<string, StepBinding> {
+  return Object.fromEntries(
+    steps.map(({ id }) => [id, { state: 'pending', error: null, attempts: 0, outputs: {} }]),
+  );
+}
+
+function allPreconditions(runbook: Runbook): readonly Step[] {
+  const steps = [...runbook.steps, ...runbook.always];
+  return [...runbook.preconditions, ...steps.flatMap((step) => step.preconditions)];
 }
 
 function targetBinding(facts: TargetFacts): Value {
