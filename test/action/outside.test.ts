@@ -238,7 +238,9 @@ test('metrics.write puts the prefix before every name', async (t) => {
   };
   await run('metrics.write', input);
   assert.equal(readFileSync(input.to, 'utf8'), '# HELP app_ok Fine\n# TYPE app_ok gauge\napp_ok 0\n');
-  assert.deepEqual((await preview('metrics.write', input)).lines, ['writes metric `app_ok`']);
+  const { lines, facts } = await preview('metrics.write', input);
+  assert.deepEqual(lines, ['writes 1 metric']);
+  assert.deepEqual(facts, { metrics: ['app_ok'] });
 });
 
 test('metrics.write refuses one bad series and leaves the file as it was', async (t) => {

@@ -1,7 +1,7 @@
 // `metrics.write`: numbers for Prometheus, through its text file collector.
 
 import { Type } from 'typebox';
-import { isRecord } from '../../base/index.ts';
+import { formatCount, isRecord } from '../../base/index.ts';
 import type { InputProblem } from '../action.ts';
 import { defineAction } from '../action.ts';
 import { choice, count, inputs, list, mapOf, optional, outputs, path, text } from '../fields.ts';
@@ -82,7 +82,8 @@ export const metricsWrite = defineAction({
   async preview(input) {
     return {
       state: 'would-run',
-      lines: input.metrics.map(({ name }) => `writes metric \`${input.prefix ?? ''}${name}\``),
+      lines: [`writes ${formatCount(input.metrics.length, 'metric')}`],
+      facts: { metrics: input.metrics.map(({ name }) => `${input.prefix ?? ''}${name}`) },
       changesSomething: true,
     };
   },
