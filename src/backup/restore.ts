@@ -1,13 +1,14 @@
 // Restoring a backup into a live database. The caller holds the lease, has made a safety backup and has been answered.
 
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Failure } from '../diagnostic/index.ts';
 import type { TargetSpec, WriteSession } from '../target/index.ts';
 import { groupName, realPathOf } from './group.ts';
 import { usableManifest } from './list.ts';
 import type { BackupEntry, Manifest } from './manifest.ts';
 import type { FoundBackup } from './read-backup.ts';
-import { type CopyReader, unpackBackup } from './unpack.ts';
+import { type CopyReader, requireFolderRoom, unpackBackup } from './unpack.ts';
 
 export interface RestoreRequest extends CopyReader {
   readonly session: WriteSession;
@@ -27,7 +28,7 @@ export interface RestoredBackup {
  * Verifies the backup, writes it through SQLite, and proves that the database now holds it.
  *
  * Fails before the database is touched with `backup/damaged`, `backup/newer-format`, `backup/wrong-database`,
- * `backup/restore-busy`; with `backup/restore-failed` when SQLite took the write back; with `backup/restore-unproven` (exit 7)
+ * `store/no-room`, `backup/restore-busy`; with `backup/restore-failed` when SQLite took the write back; with `backup/restore-unproven` (exit 7)
  * when the content afterwards is not the backup's.
  */
 export async function restoreBackup(request: RestoreRequest): Promise<RestoredBackup> {
@@ -43,6 +44,8 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoredBa
         fix: 'choose another with `belay backup list`',
         details: { problems },
       });
+    // The WAL, or the rollback journal and the file, grow by as much as is written.
+    await requireFolderRoom(dirname(session.path), manifest.database.sizeBytes, 'writing the backup');
     const { pages } = await session.restoreFrom(path, {
       ...options,
       onProgress: (progress) => onProgress?.({ message: 'write', ...progress }),

@@ -39,7 +39,7 @@ export async function unpackBackup(
 ): Promise<Unpacked> {
   const manifest = usableManifest(found);
   const path = join(reader.scratchFolder, `${manifest.id}.sqlite`);
-  await requireRoom(reader.scratchFolder, manifest.database.sizeBytes);
+  await requireFolderRoom(reader.scratchFolder, manifest.database.sizeBytes, 'unpacking the backup');
   try {
     const bytes = await unpackBytes(found, manifest, path, reader);
     const problems = bytes.length > 0 ? bytes : await contentProblems(manifest, path, level, reader);
@@ -68,7 +68,7 @@ async function unpackBytes(
     reader.signal?.throwIfAborted();
     const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
     if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG')
-      throw noRoom(reader.scratchFolder, database.sizeBytes, error);
+      throw noRoom(reader.scratchFolder, database.sizeBytes, 'unpacking the backup', error);
     return [`its artifact cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`];
   }
   const problems: string[] = [];
@@ -173,15 +173,16 @@ function differences(expected: Manifest['database'], { database: found }: CopyCo
   return problems;
 }
 
-async function requireRoom(folder: string, bytes: number): Promise<void> {
+/** Fails with `store/no-room`. */
+export async function requireFolderRoom(folder: string, bytes: number, work: string): Promise<void> {
   const found = await statfs(folder);
-  if (found.bavail * found.bsize < bytes) throw noRoom(folder, bytes);
+  if (found.bavail * found.bsize < bytes) throw noRoom(folder, bytes, work);
 }
 
-function noRoom(folder: string, bytes: number, cause?: unknown): Failure {
-  return new Failure('store/no-room', `unpacking the backup needs ${formatSize(bytes)} in \`${folder}\``, {
+function noRoom(folder: string, bytes: number, work: string, cause?: unknown): Failure {
+  return new Failure('store/no-room', `${work} needs ${formatSize(bytes)} in \`${folder}\``, {
     state: 'nothing was changed',
-    fix: 'make room there, or set TMPDIR to a folder with more room',
+    fix: 'make room there, then try again',
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -11,7 +11,7 @@ import { verifyBackup } from '../../src/backup/verify.ts';
 import { Failure } from '../../src/diagnostic/index.ts';
 import { contentHash } from '../../src/sqlite/child/operations/content-hash.ts';
 import { sqliteDriver } from '../../src/target/sqlite/index.ts';
-import { bench, benchOn, folderFor } from './support.ts';
+import { bench, benchOn, cannotMount, folderFor, mountSmall } from './support.ts';
 
 const isFailure = (code: string) => (error: unknown) => error instanceof Failure && error.code === code;
 
@@ -86,25 +86,29 @@ test('a store that cannot be written is said, and nothing is listed', async (t) 
   await assert.rejects(b.create(), isFailure('store/unwritable'));
 });
 
-test('a store that fills up half-way fails clearly and lists nothing', {
-  skip: canMountTmpfs(),
-}, async (t) => {
+test('a store that fills up half-way fails clearly and lists nothing', { skip: cannotMount() }, async (t) => {
   const folder = folderFor(t);
   const b = await benchOn(t, folder, makeDatabase(folder));
-  const small = join(folder, 'store');
-  execFileSync('mkdir', [small]);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', small]);
-  try {
-    // The question beforehand is answered wrongly, as if somebody else filled the disk right after it.
-    await assert.rejects(
-      b.create({ store: { ...b.store, freeBytes: async () => 1e12 } }),
-      isFailure('store/no-room'),
-    );
-    assert.deepEqual(await listBackups(b.store), []);
-    for (const group of readdirSync(small)) assert.deepEqual(readdirSync(join(small, group)), []);
-  } finally {
-    execFileSync('umount', [small]);
-  }
+  mountSmall(t, b.store.location, 2);
+  // The question beforehand is answered wrongly, as if somebody else filled the disk right after it.
+  const store = { ...b.store, freeBytes: async () => 1e12 };
+  await assert.rejects(b.create({ store }), isFailure('store/no-room'));
+  assert.deepEqual(await listBackups(b.store), []);
+  for (const group of readdirSync(b.store.location))
+    assert.deepEqual(readdirSync(join(b.store.location, group)), []);
+});
+
+test('a create that is stopped leaves nothing in the store', async (t) => {
+  const b = await bench(t);
+  const stop = new AbortController();
+  const onProgress = ({ message }: { message?: string }) => {
+    if (message === 'check and compress') stop.abort();
+  };
+  await assert.rejects(b.create({ signal: stop.signal, onProgress }));
+  assert.deepEqual(await listBackups(b.store), []);
+  for (const group of readdirSync(b.store.location))
+    assert.deepEqual(readdirSync(join(b.store.location, group)), []);
+  assert.equal((await b.create()).verified, 'integrity');
 });
 
 test('a corrupt database gives no backup, and says what is wrong', async (t) => {
@@ -171,15 +175,6 @@ function makeDatabase(folder: string): string {
   db.exec(`CREATE TABLE t(v); INSERT INTO t WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < 100)
     SELECT randomblob(50000) FROM s`);
   return path;
-}
-
-function canMountTmpfs(): string | false {
-  try {
-    execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
-    return process.getuid?.() === 0 ? false : 'only root may mount a small file system';
-  } catch {
-    return 'this system does not allow mounting';
-  }
 }
 
 function missingTools(): string | false {

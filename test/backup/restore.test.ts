@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { restoreBackup } from '../../src/backup/restore.ts';
 import { Failure } from '../../src/diagnostic/index.ts';
 import { openLocalStore } from '../../src/store/index.ts';
 import { sqliteDriver } from '../../src/target/sqlite/index.ts';
-import { type Bench, bench } from './support.ts';
+import { type Bench, bench, benchOn, cannotMount, fillDatabase, folderFor, mountSmall } from './support.ts';
 
 const isFailure = (code: string) => (error: unknown) => error instanceof Failure && error.code === code;
 const request = (b: Bench) => ({
@@ -71,4 +71,22 @@ test('a backup of another database is refused unless it is meant, found by the s
   await assert.rejects(restoreBackup({ ...request(b), found }), isFailure('backup/wrong-database'));
   const restored = await restoreBackup({ ...request(b), found, allowsOtherDatabase: true });
   assert.equal(restored.contentHash, entry.contentHash);
+});
+
+test('without room beside the database nothing is written to it', { skip: cannotMount() }, async (t) => {
+  const folder = folderFor(t);
+  const small = join(folder, 'small');
+  mountSmall(t, small, 2);
+  fillDatabase(join(small, 'app.db'));
+  const b = await benchOn(t, folder, join(small, 'app.db'));
+  const entry = await b.create();
+  await b.session.execute([{ sql: 'DELETE FROM tag' }], 'change');
+  const before = await b.session.contentHash();
+  const { bavail, bsize } = statfsSync(small);
+  writeFileSync(join(small, 'filler'), Buffer.alloc(bavail * bsize - 16_384));
+  await assert.rejects(
+    restoreBackup({ ...request(b), found: await b.found(entry) }),
+    isFailure('store/no-room'),
+  );
+  assert.equal(await b.session.contentHash(), before);
 });

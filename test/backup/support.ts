@@ -1,5 +1,6 @@
 // Real databases, stores, leases and sessions for the tests of backups.
 
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,4 +120,22 @@ export async function benchOn(t: TestContext, folder: string, path: string): Pro
       }),
     found: (entry) => readBackup(store, entry.path.split('/').at(-2) ?? '', entry.id),
   };
+}
+
+/** A reason to skip, when this user or system cannot mount a small file system to fill. */
+export function cannotMount(): string | false {
+  if (process.getuid?.() !== 0) return 'only root may mount a small file system';
+  try {
+    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
+    return false;
+  } catch {
+    return 'this system does not allow mounting';
+  }
+}
+
+/** Mounts `megabytes` at `folder` until the test ends. */
+export function mountSmall(t: TestContext, folder: string, megabytes: number): void {
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]);
+  onEnd(t, () => execFileSync('umount', ['-l', folder]));
 }

@@ -17,7 +17,7 @@ interface HashedTable {
 }
 
 /** Page cache while hashing, in KiB: rows in primary key order jump about in the file. */
-const cacheKib = 32_768;
+const cacheKib = 16_384;
 
 /**
  * The content hash of the database that `connection` has open, hexadecimal.
