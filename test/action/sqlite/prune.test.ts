@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { actionOf } from '../../../src/action/index.ts';
 import { problems, workbench } from '../support.ts';
 
 /** `count` rows, one per hour from 2026-01-01 on, kept as `expression` of the row's number `i` says. */
@@ -371,4 +372,6 @@ test('sqlite.prune refuses what this version does not do yet', () => {
     ],
   );
   assert.deepEqual(problems('sqlite.prune', { ...input, cascade: 'none' }), []);
+  const [problem] = actionOf('sqlite.prune')?.check?.({ ...input, archive: { to: 'x' } }) ?? [];
+  assert.equal(problem?.code, 'action/not-available');
 });
