@@ -161,6 +161,83 @@ export type JournalEvent =
   | { readonly type: 'outputs-decided'; readonly outputs: JsonObject }
   | { readonly type: 'signal-received'; readonly signal: string; readonly decision: string }
   | {
+      readonly type: 'gate-asked';
+      readonly step: string;
+      readonly kind: 'confirm' | 'approval';
+      /** Resolved and masked, as shown. */
+      readonly message: string;
+      /** What has to be typed. */
+      readonly expect?: string;
+      /** The step's preview at this moment. */
+      readonly lines: readonly string[];
+      /** sha256 over run, step, resolved values and preview: a decision is bound to it. */
+      readonly digest: string;
+      readonly expiresAt: string;
+      readonly approvers?: readonly string[];
+      readonly minApprovals?: number;
+    }
+  | {
+      readonly type: 'gate-decided';
+      readonly step: string;
+      readonly decision: 'confirmed' | 'declined' | 'approved' | 'rejected' | 'expired';
+      /** OS user, or the fingerprint of an SSH key; `nobody` for an expired gate. */
+      readonly by: string;
+      readonly host: string;
+      /** `typed`, `--yes`, `--confirm`, `os-user`, `ssh-key`, `timeout`. */
+      readonly how: string;
+      readonly digest: string;
+      readonly reason?: string;
+    }
+  /** The run lies still without a process until it is resumed; its leases stay. */
+  | { readonly type: 'run-waiting'; readonly step: string; readonly reason: string }
+  | {
+      readonly type: 'run-resumed';
+      readonly operator: string;
+      readonly host: string;
+      readonly pid: number;
+      readonly processStart: string;
+      readonly command: readonly string[];
+      /** Steps that a person declared done, with the reason. */
+      readonly done: readonly { readonly step: string; readonly reason: string }[];
+      readonly bypassed: readonly { readonly precondition: string; readonly reason: string }[];
+    }
+  /** From here a failure no longer puts targets back. */
+  | { readonly type: 'accepted'; readonly step: string }
+  | {
+      readonly type: 'rollback-started';
+      readonly reason: string;
+      readonly operator: string;
+      readonly pid: number;
+      readonly processStart: string;
+      readonly targets: readonly RollbackDecision[];
+    }
+  | { readonly type: 'quarantined'; readonly target: string; readonly path: string; readonly backup?: string }
+  /** Durable before the effect it announces. */
+  | {
+      readonly type: 'undo-announced';
+      readonly how: 'rows' | 'restore' | 'step';
+      readonly target?: string;
+      readonly step?: string;
+      readonly backup?: string;
+    }
+  | {
+      readonly type: 'undone';
+      readonly how: 'rows' | 'restore' | 'step';
+      readonly target?: string;
+      readonly step?: string;
+      readonly rows?: number;
+      /** How it was proven: `content hash`, `rows read back`, the outcome of the step's own undo. */
+      readonly proof: string;
+    }
+  | {
+      readonly type: 'undo-failed';
+      readonly target?: string;
+      readonly step?: string;
+      readonly failure: RecordedFailure;
+      /** At most 100. */
+      readonly conflicts?: readonly Json[];
+    }
+  | {
       readonly type: 'run-finished';
       readonly state: RunState;
       readonly exitCode: number;
@@ -175,6 +252,14 @@ export type JournalEvent =
   /** Written by the next command that met the run and proved its processes dead. */
   | { readonly type: 'run-interrupted'; readonly foundBy: string; readonly lastStep?: string }
   | { readonly type: 'run-abandoned'; readonly operator: string; readonly reason: string };
+
+/** What a rollback decided to do with a target, by the least force that is proven. */
+export interface RollbackDecision {
+  readonly target: string;
+  readonly how: 'nothing' | 'rows' | 'restore' | 'stop';
+  readonly why: string;
+  readonly backup?: string;
+}
 
 export interface RecordedStep {
   readonly id: string;

@@ -6,6 +6,7 @@ export type {
   RecordedFailure,
   RecordedStep,
   RecordedTarget,
+  RollbackDecision,
   RunEvent,
   StoredEvent,
 } from './event.ts';
@@ -15,5 +16,6 @@ export { findInterrupted, markInterrupted } from './interrupted.ts';
 export type { Journal } from './journal.ts';
 export { type JournalOptions, openJournal } from './open-journal.ts';
 export { type RunView, replay, type StepView } from './replay.ts';
+export type { GateView, RollbackView } from './run-view.ts';
 export { finalRunStates, type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
 export { journalPath } from './state-folder.ts';

@@ -3,7 +3,7 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import type { JournalEvent, RecordedStep, StoredEvent } from './event.ts';
-import type { RunView, StepView } from './run-view.ts';
+import type { RollbackView, RunView, StepView } from './run-view.ts';
 import { type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
 
 export type { RunView, StepView } from './run-view.ts';
@@ -70,6 +70,7 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
       commits: [],
       warnings: [],
       leases: [],
+      gates: [],
     },
     steps,
     open: new Map(),
@@ -200,6 +201,75 @@ function apply(fold: Fold, stored: StoredEvent): void {
       run.abandoned = { operator: event.operator, reason: event.reason };
       run.leases = [];
       return;
+    case 'gate-asked': {
+      const { step, kind, message, digest, expiresAt, lines, approvers, minApprovals } = event;
+      const gate = { step, kind, message, digest, expiresAt, lines, decisions: [] };
+      run.gates = [
+        ...run.gates.filter((each) => each.step !== step),
+        {
+          ...gate,
+          ...(approvers === undefined ? {} : { approvers }),
+          ...(minApprovals === undefined ? {} : { minApprovals }),
+        },
+      ];
+      return;
+    }
+    case 'gate-decided': {
+      const { decision, by, how, reason, digest } = event;
+      const decided = { decision, by, how, at, ...(reason === undefined ? {} : { reason }) };
+      run.gates = run.gates.map((gate) =>
+        gate.step === event.step && gate.digest === digest
+          ? { ...gate, decisions: [...gate.decisions, decided] }
+          : gate,
+      );
+      return;
+    }
+    case 'run-waiting':
+      moveRun(stored, run, 'waiting');
+      return;
+    case 'run-resumed':
+      moveRun(stored, run, 'running');
+      run.pid = event.pid;
+      run.processStart = event.processStart;
+      for (const { step } of event.done) moveStep(stored, knownStep(fold, stored, step), 'succeeded');
+      return;
+    case 'accepted':
+      run.accepted = event.step;
+      return;
+    case 'rollback-started':
+      moveRun(stored, run, 'rolling-back');
+      run.pid = event.pid;
+      run.processStart = event.processStart;
+      run.rollback = {
+        reason: event.reason,
+        targets: event.targets,
+        undone: [],
+        failures: [],
+        quarantine: [],
+      };
+      return;
+    case 'quarantined':
+      noteRollback(run, ({ quarantine }) => ({
+        quarantine: [...quarantine, { target: event.target, path: event.path }],
+      }));
+      return;
+    case 'undone': {
+      const { type, ...undone } = event;
+      noteRollback(run, (rollback) => ({ undone: [...rollback.undone, undone] }));
+      if (event.step !== undefined) moveStep(stored, knownStep(fold, stored, event.step), 'rolled-back');
+      return;
+    }
+    case 'undo-failed': {
+      const { target, step, failure } = event;
+      const failed = {
+        failure,
+        ...(target === undefined ? {} : { target }),
+        ...(step === undefined ? {} : { step }),
+      };
+      noteRollback(run, (rollback) => ({ failures: [...rollback.failures, failed] }));
+      return;
+    }
+    case 'undo-announced':
     case 'process-started':
     case 'retry-scheduled':
     case 'signal-received':
@@ -233,9 +303,17 @@ function workingStep(fold: Fold, stored: StoredEvent, id: string): StepDraft {
   const { state } = fold.run;
   if (state !== 'running' && state !== 'rolling-back')
     throw corrupt(stored, `comes in a run that is ${state}`);
+  return knownStep(fold, stored, id);
+}
+
+function knownStep(fold: Fold, stored: StoredEvent, id: string): StepDraft {
   const step = fold.steps.get(id);
   if (!step) throw corrupt(stored, `speaks of step \`${id}\`, which the run does not have`);
   return step;
+}
+
+function noteRollback(run: Draft<RunView>, change: (rollback: RollbackView) => Partial<RollbackView>): void {
+  if (run.rollback !== undefined) run.rollback = { ...run.rollback, ...change(run.rollback) };
 }
 
 function moveStep(stored: StoredEvent, step: StepDraft, to: StepState): void {

@@ -1,7 +1,14 @@
 // The state of a run as its events give it: what `runs show`, renderers and recovery read.
 
 import type { JsonObject } from '../base/index.ts';
-import type { Effect, Measure, RecordedFailure, RecordedStep, RecordedTarget } from './event.ts';
+import type {
+  Effect,
+  Measure,
+  RecordedFailure,
+  RecordedStep,
+  RecordedTarget,
+  RollbackDecision,
+} from './event.ts';
 import type { RunState, StepState } from './state.ts';
 
 export interface StepView {
@@ -58,5 +65,30 @@ export interface RunView {
   readonly outputs?: JsonObject;
   readonly next?: string;
   readonly leases: readonly { target: string; path: string; token: number }[];
+  /** Gates that were asked, newest last; `decisions` in the order they came. */
+  readonly gates: readonly GateView[];
+  /** The step that was accepted: nothing before it is put back. */
+  readonly accepted?: string;
+  readonly rollback?: RollbackView;
   readonly abandoned?: { operator: string; reason: string };
+}
+
+export interface GateView {
+  readonly step: string;
+  readonly kind: 'confirm' | 'approval';
+  readonly message: string;
+  readonly digest: string;
+  readonly expiresAt: string;
+  readonly lines: readonly string[];
+  readonly approvers?: readonly string[];
+  readonly minApprovals?: number;
+  readonly decisions: readonly { decision: string; by: string; how: string; at: string; reason?: string }[];
+}
+
+export interface RollbackView {
+  readonly reason: string;
+  readonly targets: readonly RollbackDecision[];
+  readonly undone: readonly { target?: string; step?: string; how: string; rows?: number; proof: string }[];
+  readonly failures: readonly { target?: string; step?: string; failure: RecordedFailure }[];
+  readonly quarantine: readonly { target: string; path: string }[];
 }

@@ -40,22 +40,57 @@ const untouched: RunView = {
   removedBackups: [],
   commits: [],
   warnings: [],
+  gates: [],
   leases: [],
 };
-const changed: RunView = { ...untouched, commits: [{ target: 'db', step: 'delete', rows: 3, effect: 'destroy' }] };
-const maintained: RunView = { ...untouched, commits: [{ target: 'db', step: 'x', rows: 0, effect: 'maintain' }] };
+const changed: RunView = {
+  ...untouched,
+  commits: [{ target: 'db', step: 'delete', rows: 3, effect: 'destroy' }],
+};
+const maintained: RunView = {
+  ...untouched,
+  commits: [{ target: 'db', step: 'x', rows: 0, effect: 'maintain' }],
+};
 const inDoubt: RunView = { ...untouched, openCommit: { target: 'db', step: 'delete' } };
 
 const table: readonly [string, RunView, Stop | undefined, string, number, RegExp][] = [
   ['all steps through, nothing written', untouched, undefined, 'succeeded', 0, /no data was changed/],
-  ['all steps through, rows deleted', changed, undefined, 'succeeded', 0, /3 rows of `db` were changed.*bak-1/],
-  ['refused before the first step', untouched, refused, 'aborted', 4, /nothing was started; `db` is as before/],
-  ['failed before a commit', untouched, failed, 'failed', 6, /nothing of this run was committed; `db` is as before/],
+  [
+    'all steps through, rows deleted',
+    changed,
+    undefined,
+    'succeeded',
+    0,
+    /3 rows of `db` were changed.*bak-1/,
+  ],
+  [
+    'refused before the first step',
+    untouched,
+    refused,
+    'aborted',
+    4,
+    /nothing was started; `db` is as before/,
+  ],
+  [
+    'failed before a commit',
+    untouched,
+    failed,
+    'failed',
+    6,
+    /nothing of this run was committed; `db` is as before/,
+  ],
   ['failed after maintenance only', maintained, failed, 'failed', 6, /as before/],
   ['failed after a commit', changed, failed, 'failed', 9, /3 rows of `db` were changed, and kept.*`bak-1`/],
   ['interrupted before a commit', untouched, interrupted, 'aborted', 130, /as before/],
   ['interrupted after a commit', changed, interrupted, 'interrupted', 7, /`bak-1`/],
-  ['stopped between announcement and commit', inDoubt, failed, 'interrupted', 7, /may or may not have been committed.*`bak-1`/],
+  [
+    'stopped between announcement and commit',
+    inDoubt,
+    failed,
+    'interrupted',
+    7,
+    /may or may not have been committed.*`bak-1`/,
+  ],
 ];
 
 for (const [title, view, stop, state, exitCode, sentence] of table) {
@@ -73,7 +108,10 @@ test('a step that failed under `continue` ends with 11', () => {
 });
 
 test('a program that was allowed to touch a target counts as a change of it', () => {
-  const view: RunView = { ...untouched, steps: [{ ...step, action: 'command.run', effect: 'external', target: 'db' }] };
+  const view: RunView = {
+    ...untouched,
+    steps: [{ ...step, action: 'command.run', effect: 'external', target: 'db' }],
+  };
   assert.equal(decideOutcome(view, failed).exitCode, 9);
 });
 

@@ -173,6 +173,7 @@ export const failedView: RunView = {
   failedStep: 'vacuum',
   next: 'belay backup restore bak-20261121-031512-aaaa --path /srv/app.db',
   leases: [],
+  gates: [],
 };
 
 export const goodView: RunView = (() => {
