@@ -1,6 +1,7 @@
 // Makes the plan of a decided run against the live targets. Read-only.
 
 import type { Plan, ResolvedRun } from '../plan/index.ts';
+import { findingToJson } from '../render/index.ts';
 import type { Context } from './context.ts';
 import { createScratchFolder } from './scratch.ts';
 
@@ -30,4 +31,13 @@ export async function makePlan(
       return found.map(({ entry }) => entry);
     },
   });
+}
+
+/** As `--output json` promises it (docs/json-output.md). */
+export function planToJson(plan: Plan): object {
+  return {
+    ...plan,
+    refusals: plan.refusals.map(findingToJson),
+    warnings: plan.warnings.map(findingToJson),
+  };
 }

@@ -4,11 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ExitCode, exitCodes, Failure, FindingsFailure } from '../../diagnostic/index.ts';
 import type { Plan } from '../../plan/index.ts';
-import { findingToJson, renderPlan, renderPlanMarkdown } from '../../render/index.ts';
+import { renderPlan, renderPlanMarkdown } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
 import type { Context, Format } from '../context.ts';
 import { decideRun, type ParamOptions } from '../decide-run.ts';
-import { makePlan } from '../make-plan.ts';
+import { makePlan, planToJson } from '../make-plan.ts';
 import { addParamOptions } from '../options.ts';
 import { showError } from '../show-error.ts';
 
@@ -88,14 +88,6 @@ function show(plan: Plan, context: Context, format: Format): void {
     // Text that is kept and compared has one width.
     context.print(renderPlan(plan, { width: Number.isFinite(width) ? width : widthOfKeptText, hasColor }));
   }
-}
-
-function planToJson(plan: Plan): object {
-  return {
-    ...plan,
-    refusals: plan.refusals.map(findingToJson),
-    warnings: plan.warnings.map(findingToJson),
-  };
 }
 
 function writePlan(plan: Plan, out: string, context: Context): void {

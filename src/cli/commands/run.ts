@@ -10,7 +10,7 @@ import type { CommandModule } from '../command.ts';
 import type { Context } from '../context.ts';
 import { decideRun, type ParamOptions } from '../decide-run.ts';
 import { driveRun } from '../drive-run.ts';
-import { makePlan } from '../make-plan.ts';
+import { makePlan, planToJson } from '../make-plan.ts';
 import { addParamOptions, collect, readDuration } from '../options.ts';
 
 interface RunOptions extends ParamOptions {
@@ -73,7 +73,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
 
 function showDryRun(plan: Plan, context: Context): ExitCode {
   const { width, hasColor } = context.resultScreen;
-  if (context.format(['text', 'json']) === 'json') context.printJson(plan);
+  if (context.format(['text', 'json']) === 'json') context.printJson(planToJson(plan));
   else context.print(renderPlan(plan, { width: Number.isFinite(width) ? width : planWidth, hasColor }));
   return plan.refusals.length > 0 ? exitCodes.refused : exitCodes.done;
 }
