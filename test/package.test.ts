@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -16,8 +16,16 @@ describe('the packed tarball', () => {
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'belay-pack-'));
+    // Packed from a copy: packing rewrites package.json for a moment, and others may be reading it.
+    const copy = join(folder, 'checkout');
+    for (const name of ['package.json', 'bin', 'dist', 'schemas', 'runbooks', 'docs', 'scripts'])
+      cpSync(join(root, name), join(copy, name), { recursive: true });
     const [packed] = JSON.parse(
-      execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, encoding: 'utf8' }),
+      execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
+        cwd: copy,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      }),
     ) as { filename: string }[];
     writeFileSync(join(folder, 'package.json'), '{"name": "user", "private": true, "type": "module"}');
     execFileSync('npm', ['install', '--no-audit', '--no-fund', `./${packed?.filename}`], {
@@ -36,8 +44,8 @@ describe('the packed tarball', () => {
     for (const key of ['optionalDependencies', 'devDependencies', 'scripts'])
       assert.equal(installed[key], undefined, key);
     assert.deepEqual(Object.keys(installed.dependencies), ['better-sqlite3']);
-    assert.equal(readFileSync(join(root, 'package.json'), 'utf8'), manifest);
-    assert.ok(!existsSync(join(root, 'package.json.unpacked')));
+    assert.equal(readFileSync(join(folder, 'checkout', 'package.json'), 'utf8'), manifest);
+    assert.ok(!existsSync(join(folder, 'checkout', 'package.json.unpacked')));
   });
 
   test('runs', () => {

@@ -161,7 +161,7 @@ function fillYear(database: DatabaseSync, now: Date): void {
   const session = insert('sessions', 4);
   for (let i = 0; i < 3000; i++) {
     const created = 60 * random();
-    session.run(`session-${i}`, pick(agents), ago(created), ago(created - 1));
+    session.run(`session-${i}`, pick(agents), ago(created), ago(created - 30));
   }
   const scan = insert('scans', 4);
   for (let i = 0; i < 2500; i++) {
@@ -170,7 +170,7 @@ function fillYear(database: DatabaseSync, now: Date): void {
       `scan-${i}`,
       pick(kinds),
       `${isOld ? 'old ' : ''}${text(random, isOld ? 900 : 300)}`,
-      ago(isOld ? 200 : 14 * random()),
+      ago(isOld ? 200 : 5 * random()),
     );
   }
 }

@@ -37,7 +37,9 @@ describe('belay backup', () => {
 
   test('--store needs no project and no state', async () => {
     await using program = project();
-    const id = await create(program, '--store', 'elsewhere');
+    await create(program, '--store', 'elsewhere');
+    const [{ id } = { id: '' }] = await list(program, '--store', 'elsewhere');
+    assert.notEqual(id, '');
     rmSync(program.path('.belay'), { recursive: true });
     rmSync(program.path('belay.yaml'));
     assert.deepEqual(
