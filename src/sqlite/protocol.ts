@@ -71,6 +71,9 @@ export type Operations = {
   };
   readonly snapshot: { args: { to: string }; result: SnapshotFacts };
   readonly restore: { args: { path: string }; result: { pages: number } };
+  /** Sets the point from which writes of others are counted. */
+  readonly markWrites: { args: Record<never, never>; result: Record<never, never> };
+  readonly foreignWrites: { args: Record<never, never>; result: CommitAnnouncement['foreignWrites'] };
   readonly checkpoint: {
     args: Record<never, never>;
     result: { walBytesBefore: number; walBytesAfter: number; isComplete: boolean };

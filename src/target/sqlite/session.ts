@@ -113,6 +113,8 @@ export function sessionOver(
     execute: (statements, effect, options) => call('execute', { statements, effect }, options),
     snapshot: (to, options) => call('snapshot', { to }, options),
     restoreFrom: (path, options) => call('restore', { path }, options),
+    markWrites: async (options) => void (await call('markWrites', {}, options)),
+    foreignWrites: (options) => call('foreignWrites', {}, options),
     checkpoint: (options) => call('checkpoint', {}, options),
     analyze: async (options) => void (await call('analyze', {}, options)),
     optimize: async (options) => void (await call('optimize', {}, options)),

@@ -8,6 +8,7 @@ import { contentHash } from './content-hash.ts';
 import { counts } from './counts.ts';
 import { execute } from './execute.ts';
 import { facts } from './facts.ts';
+import { foreignWrites, markWrites } from './foreign-writes.ts';
 import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
 import { pruneChunk, pruneSelect } from './prune.ts';
 import { query } from './query.ts';
@@ -33,6 +34,11 @@ export const operations: Table = {
   execute,
   snapshot: ({ connection, progress }, { to }) => snapshot(connection.db, { to, onProgress: progress }),
   restore: restoreAnnounced,
+  markWrites: ({ connection }) => {
+    markWrites(connection);
+    return {};
+  },
+  foreignWrites: ({ connection }) => foreignWrites(connection),
   checkpoint,
   analyze,
   optimize,
