@@ -1,13 +1,6 @@
 // Every command of `belay`: its name, what it is for, and where it is. Loading the catalogue loads no command.
 
-import type { CommandModule } from './command.ts';
-
-export interface CatalogueEntry {
-  readonly name: string;
-  readonly summary: string;
-  /** Absent: reserved, and not in this version. */
-  readonly load?: () => Promise<CommandModule>;
-}
+import type { CatalogueEntry } from './command.ts';
 
 export const catalogue: readonly CatalogueEntry[] = [
   { name: 'list', summary: 'list the runbooks of the project', load: () => import('./commands/list.ts') },

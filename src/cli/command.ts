@@ -10,5 +10,13 @@ export type Handler<O> = (context: Context, words: readonly string[], options: O
 export type Handle = <O extends object>(command: Command, handler: Handler<O>) => void;
 
 export interface CommandModule {
-  configure(command: Command, handle: Handle): void;
+  /** `commands` are all that there are, for those who speak of the others. */
+  configure(command: Command, handle: Handle, commands: readonly CatalogueEntry[]): void;
+}
+
+export interface CatalogueEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Absent: reserved, and not in this version. */
+  readonly load?: () => Promise<CommandModule>;
 }

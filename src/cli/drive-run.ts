@@ -70,7 +70,9 @@ export async function driveRun(
   const { exitCode, view } = outcome;
   await renderer.close(view);
   if (options.resultFile !== undefined) writeResult(view, options.resultFile, context);
-  if (output === 'text') printOutputs(view, context);
+  // On a terminal they are in the picture's summary.
+  const isShown = context.screen.isInteractive && process.stdout.isTTY && !context.globals.isVerbose;
+  if (output === 'text' && !isShown) printOutputs(view, context);
   return { exitCode, view };
 }
 

@@ -4,8 +4,8 @@
 import { Command, CommanderError } from 'commander';
 import { nearestName, version } from '../base/index.ts';
 import { exitCodes, Failure } from '../diagnostic/index.ts';
-import { type CatalogueEntry, catalogue } from './catalogue.ts';
-import type { Handle } from './command.ts';
+import { catalogue } from './catalogue.ts';
+import type { CatalogueEntry, Handle } from './command.ts';
 import { Context } from './context.ts';
 import { scanArguments } from './globals.ts';
 import { createScreen } from './screen.ts';
@@ -64,7 +64,7 @@ async function declare(name: string | undefined, handle: Handle, width: number):
   });
   for (const each of catalogue) {
     const command = new Command(each.name).description(each.summary).copyInheritedSettings(program);
-    if (each === entry) (await entry.load?.())?.configure(command, handle);
+    if (each === entry) (await entry.load?.())?.configure(command, handle, catalogue);
     program.addCommand(command, { hidden: each.load === undefined });
   }
   return program;

@@ -1,6 +1,6 @@
 // Words for numbers, states and progress, the same in every view.
 
-import { formatCount, formatDuration, formatSize } from '../base/index.ts';
+import { formatCount, formatDuration, formatSize, type Json } from '../base/index.ts';
 import type { LiveEvent, Measure } from '../journal/event.ts';
 
 type Progress = Omit<Extract<LiveEvent, { type: 'progress' }>, 'type' | 'step'>;
@@ -18,6 +18,15 @@ export function formatProgress({ message, done, total, unit }: Progress): string
     );
   }
   return parts.join(', ');
+}
+
+/** The value of a param for people; a path below `folder` is shown relative to it. */
+export function formatParam(value: Json, folder?: string): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  if (/^\d+ms$/.test(value)) return formatDuration(Number.parseInt(value, 10));
+  return folder !== undefined && value.startsWith(`${folder}/`)
+    ? `./${value.slice(folder.length + 1)}`
+    : value;
 }
 
 /** A measure's value with its unit: `1,203 rows`, `4.2 MB`. */

@@ -2,6 +2,7 @@
 
 import { escapeLine, escapeTerminal } from '../diagnostic/index.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { formatParam } from './format.ts';
 import { createStyle, type Style } from './style.ts';
 import { padEnd, wrap } from './width.ts';
 
@@ -16,7 +17,7 @@ const stateWidth = 17;
 
 export function renderPlan(
   plan: Plan,
-  screen: { readonly width: number; readonly hasColor: boolean },
+  screen: { readonly width: number; readonly hasColor: boolean; readonly folder?: string },
 ): string {
   const style = createStyle(screen.hasColor);
   const width = Math.max(40, screen.width);
@@ -30,8 +31,14 @@ export function renderPlan(
     lines.push('', style.strong('params'));
     const nameWidth = Math.min(24, Math.max(...params.map(([name]) => name.length)));
     for (const [name, value] of params) {
-      const text = typeof value === 'string' ? value : JSON.stringify(value);
-      lines.push(...hang(`  ${style.name(padEnd(name, nameWidth))}  `, nameWidth + 4, text, width));
+      lines.push(
+        ...hang(
+          `  ${style.name(padEnd(name, nameWidth))}  `,
+          nameWidth + 4,
+          formatParam(value, screen.folder),
+          width,
+        ),
+      );
     }
   }
   lines.push('', style.strong('targets'));

@@ -5,7 +5,7 @@ import { formatDuration } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { RunView, StepView } from '../journal/replay.ts';
 import type { RunState } from '../journal/state.ts';
-import { formatMeasures } from './format.ts';
+import { formatMeasures, formatParam } from './format.ts';
 import { renderSummary } from './run-summary.ts';
 import { createStyle, type Style } from './style.ts';
 import { clip, displayWidth, padEnd, wrap } from './width.ts';
@@ -36,14 +36,12 @@ export function renderRun(
     ...fact('command', view.command.join(' ')),
     ...(view.environment === undefined ? [] : fact('env', view.environment)),
     ...view.targets.flatMap((target) => fact('target', `${target.name}: ${target.realPath}`)),
-    ...params.flatMap(([name, value], i) =>
-      fact(i === 0 ? 'params' : '', `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`),
-    ),
+    ...params.flatMap(([name, value], i) => fact(i === 0 ? 'params' : '', `${name} = ${formatParam(value)}`)),
     '',
   ];
   const idWidth = Math.min(28, Math.max(8, ...view.steps.map(({ id }) => displayWidth(id))));
   for (const step of view.steps) lines.push(...stepLines(step, '', width, idWidth, style));
-  return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor })}`;
+  return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor, showsOutputs: true })}`;
 }
 
 function stepLines(step: StepView, indent: string, width: number, idWidth: number, style: Style): string[] {

@@ -95,6 +95,7 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
         renderSummary(final, {
           width: screen.width,
           hasColor: screen.hasColor,
+          showsOutputs: 'isTTY' in screen.stdout && screen.stdout.isTTY === true,
           ...(options.links === undefined ? {} : { links: options.links }),
         }),
       );

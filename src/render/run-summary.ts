@@ -6,13 +6,15 @@ import { escapeLine } from '../diagnostic/index.ts';
 import type { RunView, StepView } from '../journal/replay.ts';
 import { formatMeasures } from './format.ts';
 import { createStyle, type Style } from './style.ts';
-import { wrap } from './width.ts';
+import { clip, wrap } from './width.ts';
 
 export interface SummaryOptions {
   readonly width: number;
   readonly hasColor: boolean;
   /** Of the runbook: shown when the run did not succeed. */
   readonly links?: Readonly<Record<string, string>>;
+  /** Where nobody reads the outputs from stdout. */
+  readonly showsOutputs?: boolean;
 }
 
 const labelWidth = 10;
@@ -35,6 +37,7 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
   if (view.removedBackups.length > 0)
     add('expired', [`${formatCount(view.removedBackups.length, 'backup')} by retention`]);
   add('warning', view.warnings);
+  if (options.showsOutputs === true) add('outputs', outputs(view, options.width));
   if (hasSucceeded(view)) {
     add('data', view.dataState === undefined ? [] : [view.dataState]);
     add('next', [view.next ?? `belay runs show ${view.id}`]);
@@ -88,6 +91,16 @@ function changes(view: RunView): string[] {
   }
   lines.push(...sizes(view));
   return lines.length === 0 && hasSucceeded(view) ? ['nothing'] : lines;
+}
+
+/** What the runbook declares as its result; one line each. */
+function outputs(view: RunView, width: number): string[] {
+  return Object.entries(view.outputs ?? {}).map(([name, value]) =>
+    clip(
+      `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      Math.max(20, width - labelWidth),
+    ),
+  );
 }
 
 /** The size of a target at the start, and as the last step that measured it found it. */

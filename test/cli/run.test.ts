@@ -139,6 +139,24 @@ describe('belay run', () => {
     });
   }
 
+  test('a second Ctrl-C is told what is still going on', async () => {
+    await using program = project();
+    // Deaf to the polite signal: it is killed a moment later.
+    program.file(
+      'runbooks/slow.yaml',
+      slowRunbook.replace('["sleep", "60"]', '["sh", "-c", "trap \'\' TERM INT; while :; do sleep 1; done"]'),
+    );
+    const running = program.start(['run', 'slow', '-p', 'database=app.db', '--output', 'json']);
+    await running.waitFor(/"type":"attempt-started"/);
+    await running.waitFor(/"type":"process-started"/);
+    running.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    running.child.kill('SIGINT');
+    const { exitCode, stderr } = await running.ended;
+    assert.equal(exitCode, 130);
+    assert.match(stderr, /^(SIGINT: run run-<id> waits for step `slow` to stop; .*\n)?$/);
+  });
+
   test('SIGHUP lets the run go on', async () => {
     await using program = project();
     program.file('runbooks/slow.yaml', slowRunbook.replace('["sleep", "60"]', '["sleep", "0.7"]'));

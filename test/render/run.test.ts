@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { createRunRenderer, displayWidth, renderRun, renderSummary } from '../../src/render/index.ts';
-import { failedView, failingRun, goodView, play, runId, started } from './support.ts';
+import { createPlainRenderer } from '../../src/render/run-plain.ts';
+import { failedView, failingRun, goodView, play, runId, started, startedAt } from './support.ts';
 
 interface Played {
   readonly stdout: string;
@@ -175,5 +176,24 @@ describe('run in full', () => {
     assert.match(text, /^03:15:12 {2}failed +vacuum +Vacuum {2}400ms$/m);
     assert.match(text, /2 attempts/);
     assert.ok(started.type === 'run-started' && text.includes(started.title));
+  });
+});
+
+describe('a step that takes long', () => {
+  test('gives a sign of life in plain lines, with how far it is', async () => {
+    let text = '';
+    const renderer = createPlainRenderer({
+      width: 80,
+      hasColor: false,
+      isVerbose: false,
+      heartbeatMs: 5,
+      write: (more) => {
+        text += more;
+      },
+    });
+    for (const event of failingRun.slice(0, 4)) renderer.event(runId, event, startedAt);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await renderer.close(undefined);
+    assert.match(text, /^running {2}backup .* so far, copy, 50 of 200 pages \(25%\)$/m);
   });
 });

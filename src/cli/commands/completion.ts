@@ -3,7 +3,7 @@
 
 import { Command } from 'commander';
 import { exitCodes, Failure } from '../../diagnostic/index.ts';
-import type { CommandModule } from '../command.ts';
+import type { CatalogueEntry, CommandModule } from '../command.ts';
 
 interface Completed {
   readonly name: string;
@@ -14,7 +14,7 @@ interface Completed {
   readonly takesRunbook: boolean;
 }
 
-export const configure: CommandModule['configure'] = (command, handle) => {
+export const configure: CommandModule['configure'] = (command, handle, commands) => {
   command.argument('<SHELL>', 'bash, zsh or fish');
   command.addHelpText(
     'after',
@@ -28,20 +28,19 @@ export const configure: CommandModule['configure'] = (command, handle) => {
         fix: 'belay completion bash, zsh or fish',
       });
     }
-    context.print(script(await describeCommands()));
+    context.print(script(await describeCommands(commands)));
     return exitCodes.done;
   });
 };
 
 const globalOptions = ['--state', '--project', '--output', '--quiet', '--verbose', '--no-color', '--help'];
 
-async function describeCommands(): Promise<Completed[]> {
-  const { catalogue } = await import('../catalogue.ts');
+async function describeCommands(commands: readonly CatalogueEntry[]): Promise<Completed[]> {
   const completed: Completed[] = [];
-  for (const { name, summary, load } of catalogue) {
+  for (const { name, summary, load } of commands) {
     if (load === undefined) continue;
     const command = new Command(name);
-    (await load()).configure(command, () => undefined);
+    (await load()).configure(command, () => undefined, commands);
     const all = [command, ...command.commands];
     completed.push({
       name,

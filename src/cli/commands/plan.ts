@@ -38,7 +38,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     }
     const plan = await planOne(context, word, options);
     if (options.out !== undefined) writePlan(plan, options.out, context);
-    show(plan, context, format);
+    await show(plan, context, format);
     return exitOf([plan], options);
   });
 };
@@ -66,7 +66,7 @@ async function planAll(
     try {
       const plan = await planOne(context, path, options);
       plans.push(plan);
-      if (format !== 'json') show(plan, context, format);
+      if (format !== 'json') await show(plan, context, format);
     } catch (error) {
       if (!(error instanceof Failure || error instanceof FindingsFailure)) throw error;
       failures.push(error);
@@ -80,13 +80,15 @@ async function planAll(
   return exitOf(plans, options);
 }
 
-function show(plan: Plan, context: Context, format: Format): void {
+async function show(plan: Plan, context: Context, format: Format): Promise<void> {
   if (format === 'json') context.printJson(planToJson(plan));
   else if (format === 'markdown') context.print(renderPlanMarkdown(plan));
   else if (!context.globals.isQuiet || plan.refusals.length > 0) {
     const { width, hasColor } = context.resultScreen;
+    const { folder } = await context.project();
     // Text that is kept and compared has one width.
-    context.print(renderPlan(plan, { width: Number.isFinite(width) ? width : widthOfKeptText, hasColor }));
+    const columns = Number.isFinite(width) ? width : widthOfKeptText;
+    context.print(renderPlan(plan, { width: columns, hasColor, folder }));
   }
 }
 
