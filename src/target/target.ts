@@ -201,6 +201,23 @@ export interface WriteSession extends ReadSession {
   snapshot(to: string, options?: SessionOptions): Promise<SnapshotFacts>;
   /** Writes the content of a verified copy into the live file, through SQLite; checkpoints; proves. */
   restoreFrom(path: string, options?: SessionOptions): Promise<{ pages: number }>;
+  /**
+   * Whether a recorded transaction is in the file, judged by its own rows: all hold the new values, all the old, or
+   * neither (`mixed`: others have written them since, or the table changed its form).
+   */
+  changesetState(changeset: Uint8Array, options?: SessionOptions): Promise<ChangesetState>;
+  /**
+   * Takes back recorded transactions, newest first, in one transaction that stays open: nothing is committed yet.
+   * With a conflict under `abort` the transaction is rolled back and the rows are listed.
+   */
+  undoPrepare(undo: UndoRequest, options?: SessionOptions): Promise<UndoPrepared>;
+  /** Commits what `undoPrepare` left open; asks `announce` first, as every commit. Then reads every row back. */
+  undoCommit(options?: SessionOptions): Promise<{ readonly rows: number }>;
+  undoCancel(options?: SessionOptions): Promise<void>;
+  /** Sets the point from which `foreignWrites` counts: now. Our own transactions set it too. */
+  markWrites(options?: SessionOptions): Promise<void>;
+  /** Whether another connection has committed since; `unknown` after a lost child. */
+  foreignWrites(options?: SessionOptions): Promise<CommitAnnouncement['foreignWrites']>;
   checkpoint(
     options?: SessionOptions,
   ): Promise<{ walBytesBefore: number; walBytesAfter: number; isComplete: boolean }>;

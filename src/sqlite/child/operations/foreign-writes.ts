@@ -1,0 +1,16 @@
+// Whether another connection has committed since a point in time. `data_version` moves with every commit of another
+// connection, and never with our own.
+
+import type { CommitAnnouncement } from '../../../target/target.ts';
+import { type Connection, readDataVersion } from '../connection.ts';
+
+/** Sets the point: now. */
+export function markWrites(connection: Connection): void {
+  connection.dataVersion = readDataVersion(connection.db);
+}
+
+/** Since our last transaction, or the last mark. `unknown`: an earlier child was lost, and nothing has been marked since. */
+export function foreignWrites(connection: Connection): CommitAnnouncement['foreignWrites'] {
+  if (connection.dataVersion === undefined) return 'unknown';
+  return readDataVersion(connection.db) === connection.dataVersion ? 'none' : 'proven';
+}
