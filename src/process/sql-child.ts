@@ -1,8 +1,7 @@
 // Starts the process that does all SQL on a target, and ends it. Owns its pipes and its death;
 // knows nothing of what is said over them.
 
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Duplex } from 'node:stream';
+import { spawn } from 'node:child_process';
 import { processStart } from './identity.ts';
 
 export interface SqlChildOptions {
@@ -30,9 +29,6 @@ export interface SqlChild {
   send(message: unknown): void;
   /** SIGKILL, and wait until it is gone. Idempotent. */
   kill(): Promise<void>;
-  /** Lets the parent end while the child idles; the watchdog of the child ends it then. */
-  unref(): void;
-  ref(): void;
 }
 
 // The memory of the whole tree is bounded, so the heap of a process that mostly holds SQLite pages is small.
@@ -80,17 +76,5 @@ export async function startSqlChild(options: SqlChildOptions): Promise<SqlChild>
       child.kill('SIGKILL');
       await ended;
     },
-    unref: () => setReferenced(child, false),
-    ref: () => setReferenced(child, true),
   };
-}
-
-function setReferenced(child: ChildProcess, isReferenced: boolean): void {
-  const verb = isReferenced ? 'ref' : 'unref';
-  child[verb]();
-  child.channel?.[verb]();
-  for (const stream of [child.stderr, child.stdio[3]]) {
-    const handle = stream as (Duplex & { ref?: () => void; unref?: () => void }) | null | undefined;
-    handle?.[verb]?.();
-  }
 }

@@ -28,8 +28,6 @@ export interface SqliteClient {
   ): Promise<Operations[Name]['result']>;
   /** Ends the process and waits for its end; calls in flight fail with `target/stopped`. Idempotent. */
   stop(): Promise<void>;
-  /** An idle client does not keep this process alive. */
-  setIdle(isIdle: boolean): void;
 }
 
 interface Pending {
@@ -133,7 +131,6 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
       }
     },
     stop,
-    setIdle: (isIdle) => (isIdle ? child.unref() : child.ref()),
   };
 }
 

@@ -57,19 +57,37 @@ export function configure(
   const needsPageSize =
     args.pageSize !== undefined && args.pageSize !== Number(scalar(db, 'PRAGMA page_size'));
   const needsAutoVacuum = autoVacuum !== undefined && autoVacuum !== Number(scalar(db, 'PRAGMA auto_vacuum'));
+  if (needsPageSize && !isPageSize(args.pageSize ?? 0))
+    throw new Failure(
+      'target/setting-refused',
+      `page size ${args.pageSize} is not a power of two from 512 to 65536`,
+      {
+        state: 'nothing was changed',
+      },
+    );
   if (needsPageSize || needsAutoVacuum) {
     assertRoom(connection);
-    // The page size of a file in WAL mode cannot change.
-    if (needsPageSize && before === 'wal') setJournalMode(connection, 'delete');
-    if (needsPageSize) db.exec(`PRAGMA page_size = ${Number(args.pageSize)}`);
-    if (needsAutoVacuum) db.exec(`PRAGMA auto_vacuum = ${autoVacuum}`);
-    db.exec('VACUUM');
+    try {
+      // The page size of a file in WAL mode cannot change.
+      if (needsPageSize && before === 'wal') setJournalMode(connection, 'delete');
+      if (needsPageSize) db.exec(`PRAGMA page_size = ${Number(args.pageSize)}`);
+      if (needsAutoVacuum) db.exec(`PRAGMA auto_vacuum = ${autoVacuum}`);
+      db.exec('VACUUM');
+    } catch (error) {
+      // What failed must not leave a database that others use in another mode.
+      if (String(scalar(db, 'PRAGMA journal_mode')) !== before) setJournalMode(connection, before);
+      throw error;
+    }
     truncateWal(connection);
     if (needsPageSize) readBack(connection, 'page_size', Number(args.pageSize));
     if (needsAutoVacuum) readBack(connection, 'auto_vacuum', autoVacuum);
   }
   if (String(scalar(db, 'PRAGMA journal_mode')) !== wanted) setJournalMode(connection, wanted);
   return {};
+}
+
+function isPageSize(bytes: number): boolean {
+  return bytes >= 512 && bytes <= 65_536 && Number.isInteger(Math.log2(bytes));
 }
 
 const autoVacuumModes = ['none', 'full', 'incremental'];
