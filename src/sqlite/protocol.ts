@@ -3,16 +3,20 @@
 
 import type { Effect } from '../journal/event.ts';
 import type {
+  ChangesetState,
   CheckResult,
   CommitAnnouncement,
   CompiledStatement,
   DatabaseSchema,
   PruneSelection,
   QueryResult,
+  RecordedColumns,
   SnapshotFacts,
   SqlStatement,
   TableCount,
   TargetProgress,
+  UndoPrepared,
+  UndoRequest,
 } from '../target/target.ts';
 
 /** How the child opens the database. `immutable` reads without a lock and without a trace. */
@@ -95,6 +99,13 @@ export type Operations = {
     args: { limit: number };
     result: { deleted: number; remaining: number; lockedMs: number };
   };
+  readonly changesetState: {
+    args: { changeset: Uint8Array; columns?: RecordedColumns | undefined };
+    result: { state: ChangesetState; reason?: string };
+  };
+  readonly undoPrepare: { args: UndoRequest; result: UndoPrepared };
+  readonly undoCommit: { args: Record<never, never>; result: { rows: number } };
+  readonly undoCancel: { args: Record<never, never>; result: Record<never, never> };
 };
 
 export type OperationName = keyof Operations;

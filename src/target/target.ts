@@ -184,6 +184,8 @@ export interface CommitAnnouncement {
   readonly foreignWrites: 'none' | 'proven' | 'unknown';
   /** Of the tables that the transaction wrote and that have one, before and after it. */
   readonly sequences?: { readonly before: SequenceValues; readonly after: SequenceValues };
+  /** Of the tables in the changeset, which has only their number. */
+  readonly columns?: RecordedColumns;
 }
 
 /** Working on a target under a lease: reading, and what writes. One statement after another. */
@@ -205,10 +207,15 @@ export interface WriteSession extends ReadSession {
    * Whether a recorded transaction is in the file, judged by its own rows: all hold the new values, all the old, or
    * neither (`mixed`: others have written them since, or the table changed its form).
    */
-  changesetState(changeset: Uint8Array, options?: SessionOptions): Promise<ChangesetState>;
+  changesetState(
+    changeset: Uint8Array,
+    options?: SessionOptions & { columns?: RecordedColumns },
+  ): Promise<ChangesetState>;
   /**
    * Takes back recorded transactions, newest first, in one transaction that stays open: nothing is committed yet.
-   * With a conflict under `abort` the transaction is rolled back and the rows are listed.
+   * With state `conflicts`, and on any failure, the transaction is rolled back already. Rows that are as before count as
+   * done, so that asked again it prepares 0 rows. Every row is read back and proven before this returns.
+   * Fails with `target/undo-schema-changed`, `target/undo-unproven`, `target/changeset-damaged`.
    */
   undoPrepare(undo: UndoRequest, options?: SessionOptions): Promise<UndoPrepared>;
   /** Commits what `undoPrepare` left open; asks `announce` first, as every commit. Then reads every row back. */
@@ -250,6 +257,9 @@ export interface PruneSelection {
 
 export type ChangesetState = 'applied' | 'not-applied' | 'mixed';
 
+/** Table name to the names of its columns that are not generated, in order. */
+export type RecordedColumns = Readonly<Record<string, readonly string[]>>;
+
 export interface UndoRequest {
   /** Newest first. */
   readonly changesets: readonly Uint8Array[];
@@ -260,6 +270,8 @@ export interface UndoRequest {
   readonly onConflict: 'abort' | 'keep' | 'discard';
   /** `sqlite_sequence` as recorded before our first write; put back only where the value is still ours. */
   readonly sequences?: { readonly before: SequenceValues; readonly after: SequenceValues };
+  /** As announced with the changesets; without them only number and key of the columns are compared. */
+  readonly columns?: RecordedColumns;
 }
 
 /** `sqlite_sequence`: table name to value. */

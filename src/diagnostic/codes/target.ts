@@ -2,6 +2,11 @@ import { defineCodes } from '../code-table.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const targetCodes = defineCodes({
+  'target/changeset-damaged': {
+    exit: exitCodes.needsPerson,
+    title: 'a recorded changeset is not readable',
+    help: 'What a transaction of the run changed was recorded before its COMMIT. These bytes are not such a record, or are cut off, so nothing was taken back by it.',
+  },
   'target/corrupt': {
     exit: exitCodes.failed,
     title: 'SQLite finds the database file damaged',
@@ -96,6 +101,16 @@ export const targetCodes = defineCodes({
     exit: exitCodes.failed,
     title: 'the database file is shorter than its header says',
     help: 'A copy that was cut off looks like this. Restore the newest verified backup.',
+  },
+  'target/undo-schema-changed': {
+    exit: exitCodes.needsPerson,
+    title: 'a table is not the one whose rows were recorded',
+    help: 'Rows are taken back only into the table that the record names, with the columns and the primary key that it had. Bring the schema back, or restore the backup taken before the step.',
+  },
+  'target/undo-unproven': {
+    exit: exitCodes.needsPerson,
+    title: 'rows that were taken back could not be proven to be there',
+    help: 'Every recorded row is read back before COMMIT and must equal its recorded old value. One did not, so everything was rolled back.',
   },
   'target/unreadable': {
     exit: exitCodes.refused,

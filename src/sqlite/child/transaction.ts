@@ -5,6 +5,8 @@ import { Failure } from '../../diagnostic/index.ts';
 import type { Effect } from '../../journal/event.ts';
 import type { CommitAnnouncement } from '../../target/target.ts';
 import { assertSameFile, type Connection, readDataVersion, scalar } from './connection.ts';
+import { columnsOf } from './undo/columns-of.ts';
+import { readSequences } from './undo/sequences.ts';
 import { assertKeysNotNull, type ChangesetPlan } from './undo-scope.ts';
 import type { Work } from './work.ts';
 
@@ -37,6 +39,7 @@ export async function inTransaction<T>(
     const foreignWrites = foreignWritesNow(connection);
     const before = Number(scalar(db, 'SELECT total_changes()'));
     const planned = plan();
+    const sequencesBefore = readSequences(db, planned.tables);
     let withoutChangeset = planned.reason ?? assertKeysNotNull(db, planned.tables);
     // Order: before any statement of the body is prepared; a session does not see older statements.
     if (withoutChangeset === undefined) session = db.createSession();
@@ -50,12 +53,16 @@ export async function inTransaction<T>(
     const changeset = withoutChangeset === undefined ? session?.changeset() : undefined;
     session?.close();
     session = undefined;
+    const sequences = { before: sequencesBefore, after: readSequences(db, planned.tables) };
     const announcement: CommitAnnouncement = {
       target: connection.target,
       effect,
       rows,
       foreignWrites,
-      ...(changeset ? { changeset } : { withoutChangeset: withoutChangeset ?? 'no session' }),
+      ...(changeset
+        ? { changeset, columns: columnsOf(db, planned.tables) }
+        : { withoutChangeset: withoutChangeset ?? 'no session' }),
+      ...(Object.keys({ ...sequences.before, ...sequences.after }).length > 0 ? { sequences } : {}),
     };
     await commit(work, announcement);
     return { result, lockedMs: performance.now() - lockedAt };
@@ -66,7 +73,8 @@ export async function inTransaction<T>(
   }
 }
 
-async function commit(work: Work, announcement: CommitAnnouncement): Promise<void> {
+/** Order: announced, permitted, committed, reported. The caller rolls back when it throws. */
+export async function commit(work: Work, announcement: CommitAnnouncement): Promise<void> {
   const { connection } = work;
   if (!(await work.permit(announcement)))
     throw new Failure('target/stopped', 'the engine did not permit the commit', {
@@ -79,7 +87,7 @@ async function commit(work: Work, announcement: CommitAnnouncement): Promise<voi
 }
 
 /** `data_version` moves when another connection commits, never by our own commits. Asked inside the write lock. */
-function foreignWritesNow(connection: Connection): CommitAnnouncement['foreignWrites'] {
+export function foreignWritesNow(connection: Connection): CommitAnnouncement['foreignWrites'] {
   const now = readDataVersion(connection.db);
   if (connection.dataVersion === undefined) return 'unknown';
   return now === connection.dataVersion ? 'none' : 'proven';

@@ -49,6 +49,8 @@ function withoutKey(db: DatabaseSync, name: string): string | undefined {
   if (name.startsWith('sqlite_')) return undefined;
   const table = describeTable(db, name);
   if (!table) return `table \`${name}\` is not in the schema`;
+  // What its INSTEAD OF triggers write is named beside it.
+  if (table.kind === 'view') return undefined;
   if (table.kind !== 'table') return `\`${name}\` is a ${table.kind} table`;
   return table.columns.some((column) => column.primaryKey > 0)
     ? undefined

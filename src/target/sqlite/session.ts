@@ -123,6 +123,11 @@ export function sessionOver(
     configure: async (settings, options) => void (await call('configure', settings, options)),
     pruneSelect: (selection, options) => call('pruneSelect', selection, options),
     pruneChunk: (limit, options) => call('pruneChunk', { limit }, options),
+    changesetState: async (changeset, { columns, ...options } = {}) =>
+      (await call('changesetState', { changeset, columns }, options)).state,
+    undoPrepare: (request, options) => call('undoPrepare', request, options),
+    undoCommit: (options) => call('undoCommit', {}, options),
+    undoCancel: async (options) => void (await call('undoCancel', {}, options)),
     close,
     [Symbol.asyncDispose]: close,
   };

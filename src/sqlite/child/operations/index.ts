@@ -15,6 +15,7 @@ import { query } from './query.ts';
 import { restoreAnnounced } from './restore-announced.ts';
 import { schema } from './schema.ts';
 import { snapshot } from './snapshot.ts';
+import { changesetState, undoCancel, undoCommit, undoPrepare } from './undo.ts';
 
 type Table = {
   readonly [Name in Exclude<OperationName, 'open'>]: (
@@ -47,4 +48,8 @@ export const operations: Table = {
   configure,
   pruneSelect,
   pruneChunk,
+  changesetState,
+  undoPrepare,
+  undoCommit,
+  undoCancel,
 };
