@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { type Clock, createId } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import { type Store, storeFailure } from '../store/index.ts';
-import type { TargetFacts, TargetIdentity, TargetSpec, WriteSession } from '../target/index.ts';
+import type { CopyContent, TargetFacts, TargetIdentity, TargetSpec, WriteSession } from '../target/index.ts';
 import { compressFile, type Streamed } from './compress.ts';
 import { groupName } from './group.ts';
 import type { BackupEntry, Manifest } from './manifest.ts';
 import { artifactFile, manifestFile, readBackup, restoreFile } from './read-backup.ts';
 import { formatRestoreText } from './restore-text.ts';
 import { requireRoomFor } from './room.ts';
-import { type CopyContent, type CopyReader, openCopy, readContent } from './unpack.ts';
+import type { CopyReader } from './unpack.ts';
 
-export interface CreateRequest extends CopyReader {
+export interface CreateRequest extends Pick<CopyReader, 'signal' | 'onProgress'> {
   readonly session: WriteSession;
   readonly spec: TargetSpec;
   /** Fresh: size, identity and journal mode are those of the moment. */
@@ -72,12 +72,17 @@ export async function createBackup(request: CreateRequest): Promise<BackupEntry>
   return (await readBackup(store, group, id)).entry;
 }
 
+type Proven = CopyContent & { readonly contentHash: string };
+
 interface Artifact {
-  readonly content: CopyContent;
+  readonly content: Proven;
   readonly streamed: Streamed;
 }
 
-/** The check and the hash run in a child while zstd runs here: two cores, one copy, each byte read from the page cache. */
+/**
+ * The child of the session checks and hashes the copy while zstd runs here: two cores, one copy, no third process.
+ * When the compression fails the child is waited for, not ended: a session that lost its child no longer knows who wrote.
+ */
 async function buildArtifact(request: CreateRequest, staged: string): Promise<Artifact> {
   const { session, signal, onProgress } = request;
   const copy = join(staged, snapshotFile);
@@ -88,7 +93,7 @@ async function buildArtifact(request: CreateRequest, staged: string): Promise<Ar
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
   const parts = [
-    proveCopy(request, copy, either),
+    proveCopy(request, copy),
     compressFile(copy, join(staged, artifactFile), {
       signal: either,
       onBytes: (done, total) => onProgress?.({ message: 'check and compress', done, total, unit: 'bytes' }),
@@ -108,23 +113,19 @@ async function buildArtifact(request: CreateRequest, staged: string): Promise<Ar
   return { content, streamed };
 }
 
-async function proveCopy(request: CreateRequest, path: string, signal: AbortSignal): Promise<CopyContent> {
-  const session = await openCopy(path, request);
-  try {
-    const content = await readContent(session, request.verify, { signal });
-    if (content.problems.length === 0) return content;
-    throw new Failure(
-      'backup/check-failed',
-      `the copy of target \`${request.spec.name}\` has problems: ${content.problems.slice(0, 3).join('; ')}`,
-      {
-        state: 'no backup was recorded; the database was only read',
-        fix: `look at the database with \`belay status ${request.spec.path} --check\``,
-        details: { problems: content.problems },
-      },
-    );
-  } finally {
-    await session.close();
-  }
+async function proveCopy({ session, signal, spec, verify }: CreateRequest, path: string): Promise<Proven> {
+  const content = await session.readCopy(path, { level: verify, ...(signal ? { signal } : {}) });
+  const { problems, contentHash } = content;
+  if (problems.length === 0 && contentHash !== null) return { ...content, contentHash };
+  throw new Failure(
+    'backup/check-failed',
+    `the copy of target \`${spec.name}\` has problems: ${problems.slice(0, 3).join('; ')}`,
+    {
+      state: 'no backup was recorded; the database was only read',
+      fix: `look at the database with \`belay status ${spec.path} --check\``,
+      details: { problems },
+    },
+  );
 }
 
 function buildManifest(
@@ -134,7 +135,7 @@ function buildManifest(
   { content, streamed }: Artifact,
 ): Manifest {
   const { sizeBytes, pageSize, pageCount, encoding, applicationId, userVersion, contentHash, tables } =
-    content.database;
+    content;
   return {
     version: 1,
     id: backup.id,

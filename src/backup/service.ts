@@ -69,7 +69,8 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     async create(target, { store, label, verify }) {
       const spec = targetNamed(target);
       const entry = await createBackup({
-        ...reader,
+        signal,
+        onProgress,
         session: await deps.writer(target),
         facts: await deps.facts(target),
         spec,

@@ -5,7 +5,7 @@ import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatSize } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
-import type { ReadSession, TargetDriver, TargetProgress } from '../target/index.ts';
+import type { CopyContent, ReadSession, TargetDriver, TargetProgress } from '../target/index.ts';
 import { decompressFile, type Streamed } from './compress.ts';
 import { usableManifest } from './list.ts';
 import type { Manifest } from './manifest.ts';
@@ -14,6 +14,8 @@ import type { FoundBackup } from './read-backup.ts';
 /** What reading a copy needs. */
 export interface CopyReader {
   readonly driver: TargetDriver;
+  /** Its child reads the copy too; without one a child is started for it. */
+  readonly session?: ReadSession | undefined;
   /** Private to the caller, and removed by it. */
   readonly scratchFolder: string;
   readonly signal?: AbortSignal | undefined;
@@ -28,7 +30,8 @@ export interface Unpacked {
 
 /**
  * Unpacks into the scratch folder and proves: sha256 of the artifact and of the unpacked file, that it opens, the check,
- * the facts, the row counts and the content hash. The caller removes `path`, whatever the problems are.
+ * the facts, the row counts and the content hash. The caller removes `path`, whatever the problems are. With proof `bytes`
+ * the content hash is that of the manifest, made of the very bytes whose sha256 is the same; nothing is hashed twice.
  *
  * Fails with `backup/damaged` or `backup/newer-format` when a listing already knows better, `store/no-room` for the scratch.
  */
@@ -36,13 +39,14 @@ export async function unpackBackup(
   found: FoundBackup,
   level: 'quick' | 'integrity',
   reader: CopyReader,
+  proof: 'content' | 'bytes' = 'content',
 ): Promise<Unpacked> {
   const manifest = usableManifest(found);
   const path = join(reader.scratchFolder, `${manifest.id}.sqlite`);
   await requireFolderRoom(reader.scratchFolder, manifest.database.sizeBytes, 'unpacking the backup');
   try {
     const bytes = await unpackBytes(found, manifest, path, reader);
-    const problems = bytes.length > 0 ? bytes : await contentProblems(manifest, path, level, reader);
+    const problems = bytes.length > 0 ? bytes : await contentProblems(manifest, path, level, reader, proof);
     return { path, problems };
   } catch (error) {
     await rm(path, { force: true });
@@ -88,71 +92,44 @@ async function contentProblems(
   path: string,
   level: 'quick' | 'integrity',
   reader: CopyReader,
+  proof: 'content' | 'bytes',
 ): Promise<string[]> {
-  let session: ReadSession;
+  const { signal, onProgress } = reader;
+  let session: ReadSession | undefined;
   try {
-    session = await openCopy(path, reader);
-  } catch (error) {
-    if (error instanceof Failure) return [`the unpacked database does not open: ${error.message}`];
-    throw error;
-  }
-  try {
-    const content = await readContent(session, level, reader);
+    session = reader.session ?? (await openCopy(path, reader));
+    const content = await session.readCopy(path, {
+      level,
+      withHash: proof === 'content',
+      ...(signal ? { signal } : {}),
+      ...(onProgress ? { onProgress } : {}),
+    });
     return [...content.problems, ...differences(manifest.database, content)];
   } catch (error) {
-    reader.signal?.throwIfAborted();
-    if (error instanceof Failure) return [`the unpacked database cannot be read: ${error.message}`];
+    signal?.throwIfAborted();
+    // The child is gone: that says nothing about the copy.
+    if (error instanceof Failure && !aboutProcess.has(error.code))
+      return [`the unpacked database cannot be read: ${error.message}`];
     throw error;
   } finally {
-    await session.close();
+    if (session !== reader.session) await session?.close();
   }
 }
 
-/** What a copy says of itself; the same for a new backup and for an unpacked one. */
-export interface CopyContent {
-  readonly database: Omit<Manifest['database'], 'sha256' | 'journalMode'>;
-  readonly problems: readonly string[];
-}
+const aboutProcess: ReadonlySet<string> = new Set([
+  'sqlite/child-lost',
+  'target/stopped',
+  'target/lease-lost',
+]);
 
-export function openCopy(path: string, reader: CopyReader): Promise<ReadSession> {
+function openCopy(path: string, reader: CopyReader): Promise<ReadSession> {
   return reader.driver.openForReading(
     { name: 'copy', driver: 'sqlite', path, expect: 'ok', store: { name: '', path: '' } },
     { busyTimeoutMs: 0, scratchFolder: reader.scratchFolder },
   );
 }
 
-export async function readContent(
-  session: ReadSession,
-  level: 'quick' | 'integrity',
-  reader: Pick<CopyReader, 'signal' | 'onProgress'>,
-): Promise<CopyContent> {
-  const options = {
-    ...(reader.signal ? { signal: reader.signal } : {}),
-    ...(reader.onProgress ? { onProgress: reader.onProgress } : {}),
-  };
-  const facts = await session.facts(options);
-  reader.onProgress?.({ message: level === 'quick' ? 'quick check' : 'integrity check' });
-  const check = await session.check(level, options);
-  reader.onProgress?.({ message: 'count rows' });
-  const tables = await session.counts(undefined, options);
-  reader.onProgress?.({ message: 'hash content' });
-  const contentHash = await session.contentHash(options);
-  return {
-    problems: check.ok ? [] : check.problems.length > 0 ? check.problems : ['the check found problems'],
-    database: {
-      sizeBytes: facts.pageSize * facts.pageCount,
-      pageSize: facts.pageSize,
-      pageCount: facts.pageCount,
-      encoding: facts.encoding,
-      applicationId: facts.applicationId,
-      userVersion: facts.userVersion,
-      contentHash,
-      tables,
-    },
-  };
-}
-
-function differences(expected: Manifest['database'], { database: found }: CopyContent): string[] {
+function differences(expected: Manifest['database'], found: CopyContent): string[] {
   const keys = [
     'sizeBytes',
     'pageSize',
@@ -163,7 +140,7 @@ function differences(expected: Manifest['database'], { database: found }: CopyCo
     'contentHash',
   ] as const;
   const problems = keys
-    .filter((key) => found[key] !== expected[key])
+    .filter((key) => found[key] !== null && found[key] !== expected[key])
     .map((key) => `\`${key}\` of the unpacked database is ${found[key]}, expected ${expected[key]}`);
   const rows = new Map(found.tables.map((table) => [table.table, table.rows]));
   for (const { table, rows: count } of expected.tables) {

@@ -7,6 +7,7 @@ import type {
   CheckResult,
   CommitAnnouncement,
   CompiledStatement,
+  CopyContent,
   DatabaseSchema,
   PruneSelection,
   QueryResult,
@@ -69,6 +70,10 @@ export type Operations = {
   };
   readonly counts: { args: { tables?: readonly string[] | undefined }; result: TableCount[] };
   readonly contentHash: { args: Record<never, never>; result: string };
+  readonly readCopy: {
+    args: { path: string; level: 'quick' | 'integrity'; withHash: boolean };
+    result: CopyContent;
+  };
   readonly execute: {
     args: { statements: readonly SqlStatement[]; effect: Effect };
     result: { changes: readonly number[] };

@@ -132,6 +132,21 @@ export interface TableCount {
   readonly rows: number;
 }
 
+/** A copy, read whole. */
+export interface CopyContent {
+  /** Empty: the check found none. */
+  readonly problems: readonly string[];
+  readonly sizeBytes: number;
+  readonly pageSize: number;
+  readonly pageCount: number;
+  readonly encoding: string;
+  readonly applicationId: number;
+  readonly userVersion: number;
+  readonly tables: readonly TableCount[];
+  /** Null when it was not asked for. */
+  readonly contentHash: string | null;
+}
+
 export interface SessionOptions {
   /** Stops the work at once by ending the child and waiting for its end. The session reopens at its next call. */
   readonly signal?: AbortSignal;
@@ -171,6 +186,14 @@ export interface ReadSession extends AsyncDisposable {
   counts(tables?: readonly string[], options?: SessionOptions): Promise<TableCount[]>;
   /** Content hash v1 (docs/decisions), hexadecimal. */
   contentHash(options?: SessionOptions): Promise<string>;
+  /**
+   * Checks a private copy of any database and reads what it says of itself, through a second connection of the same child.
+   * `withHash: false` leaves the content hash out.
+   */
+  readCopy(
+    path: string,
+    options: SessionOptions & { level: 'quick' | 'integrity'; withHash?: boolean },
+  ): Promise<CopyContent>;
   /** Ends the child and waits for its end. Idempotent. */
   close(): Promise<void>;
 }

@@ -29,8 +29,6 @@ for (;;) {
     spec,
     facts: await session.facts(),
     store: openLocalStore('local', storeFolder),
-    driver: sqliteDriver,
-    scratchFolder,
     verify: 'quick',
     clock: systemClock,
     runId: null,

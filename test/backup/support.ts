@@ -109,8 +109,6 @@ export async function benchOn(t: TestContext, folder: string, path: string): Pro
         spec,
         facts: await session.facts(),
         store,
-        driver: sqliteDriver,
-        scratchFolder: scratch,
         verify: 'integrity',
         clock: systemClock,
         runId: null,

@@ -110,6 +110,8 @@ export function sessionOver(
       call('check', { mode, foreignKeys, tables }, options),
     counts: (tables, options) => call('counts', { tables }, options),
     contentHash: (options) => call('contentHash', {}, options),
+    readCopy: (path, { level, withHash = true, ...options }) =>
+      call('readCopy', { path, level, withHash }, options),
     execute: (statements, effect, options) => call('execute', { statements, effect }, options),
     snapshot: (to, options) => call('snapshot', { to }, options),
     restoreFrom: (path, options) => call('restore', { path }, options),

@@ -12,6 +12,7 @@ import { foreignWrites, markWrites } from './foreign-writes.ts';
 import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
 import { pruneChunk, pruneSelect } from './prune.ts';
 import { query } from './query.ts';
+import { readCopy } from './read-copy.ts';
 import { restoreAnnounced } from './restore-announced.ts';
 import { schema } from './schema.ts';
 import { snapshot } from './snapshot.ts';
@@ -32,6 +33,7 @@ export const operations: Table = {
   check,
   counts,
   contentHash: ({ connection, progress }) => contentHash(connection.db, { onProgress: progress }),
+  readCopy,
   execute,
   snapshot: ({ connection, progress }, { to }) => snapshot(connection.db, { to, onProgress: progress }),
   restore: restoreAnnounced,
