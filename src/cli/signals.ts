@@ -5,11 +5,15 @@ import type { Interruption } from '../engine/index.ts';
 export interface SignalWatch extends Disposable {
   /** Aborts with an `Interruption` as reason. */
   readonly interrupt: AbortSignal;
+  /** Aborted once the terminal is gone. */
+  readonly hangup: AbortSignal;
+  /** As if the signal had come: from a terminal in raw mode Ctrl-C does not come as one. */
+  raise(signal: Interruption['signal']): void;
 }
 
 /**
  * The first SIGINT or SIGTERM interrupts the step at work. Another one calls `onImpatience`: ending the process now
- * would leave unsaid what state the data is in. SIGHUP is let pass: a run outlives its terminal.
+ * would leave unsaid what state the data is in. SIGHUP only says that the terminal is gone: a run outlives it.
  */
 export function watchSignals(onImpatience: (signal: string) => void): SignalWatch {
   const controller = new AbortController();
@@ -19,10 +23,13 @@ export function watchSignals(onImpatience: (signal: string) => void): SignalWatc
   };
   const onInt = () => interrupt('SIGINT');
   const onTerm = () => interrupt('SIGTERM');
-  const onHup = () => undefined;
+  const gone = new AbortController();
+  const onHup = () => gone.abort();
   process.on('SIGINT', onInt).on('SIGTERM', onTerm).on('SIGHUP', onHup);
   return {
     interrupt: controller.signal,
+    hangup: gone.signal,
+    raise: interrupt,
     [Symbol.dispose]() {
       process.off('SIGINT', onInt).off('SIGTERM', onTerm).off('SIGHUP', onHup);
     },

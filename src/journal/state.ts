@@ -38,7 +38,7 @@ export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
 
 export const stepTransitions: Readonly<Record<StepState, readonly StepState[]>> = {
   pending: ['waiting', 'running', 'skipped', 'cancelled', 'errored', 'failed'],
-  waiting: ['running', 'cancelled', 'failed'],
+  waiting: ['running', 'cancelled', 'failed', 'errored', 'skipped'],
   running: ['succeeded', 'failed', 'errored', 'cancelled', 'unknown', 'running'],
   unknown: ['running', 'succeeded', 'rolled-back'],
   succeeded: ['rolled-back', 'running'],

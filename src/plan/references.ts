@@ -10,7 +10,15 @@ export function stepReferences(step: Step): readonly (readonly string[])[] {
     ...Object.values(step.outputs).flatMap((each) => each.references),
     ...treeReferences(step.with),
     ...itemReferences(step),
+    ...gateReferences(step),
   ];
+}
+
+/** What the question of its gate reads. */
+function gateReferences({ gate }: Step): readonly (readonly string[])[] {
+  if (gate === undefined) return [];
+  const expect = gate.kind === 'confirm' ? gate.expect : undefined;
+  return [...gate.message.references, ...(expect?.references ?? [])];
 }
 
 export function itemReferences(step: Step): readonly (readonly string[])[] {

@@ -42,7 +42,8 @@ export function renderPlanMarkdown(plan: Plan): string {
 }
 
 function row(step: PlannedStep): string {
-  const what = [step.title, ...(step.reason === undefined ? [] : [step.reason]), ...step.lines];
+  const gate = step.gate === undefined ? [] : [`gate: ${step.gate}`];
+  const what = [step.title, ...gate, ...(step.reason === undefined ? [] : [step.reason]), ...step.lines];
   return `| ${stateWords[step.state]} | ${code(step.id)} | ${step.effect} | ${what.map(escapeMarkdown).join('<br>')} |`;
 }
 

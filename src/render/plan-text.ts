@@ -72,6 +72,7 @@ function stepLines(step: PlannedStep, width: number, style: Style): string[] {
     width,
   );
   const add = (text: string) => lines.push(...hang(indent, stateWidth, text, width));
+  if (step.gate !== undefined) add(`gate: ${step.gate}`);
   if (step.reason !== undefined) add(step.reason);
   for (const line of step.lines) add(line);
   for (const sql of step.sql ?? [])

@@ -32,6 +32,37 @@ interface Line {
 /** listr2 asks whether stdout is a terminal; the picture goes to stderr, and whether that is one has been decided. */
 class LiveRenderer extends DefaultRenderer {
   static override nonTTY = true;
+  #isPaused = false;
+
+  /** Takes the picture off the screen, and leaves the screen to somebody else. */
+  pause(output: ProcessOutput): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    super.update();
+    output.release();
+  }
+
+  resume(output: ProcessOutput): void {
+    if (!this.#isPaused) return;
+    output.hijack();
+    this.#isPaused = false;
+    super.update();
+  }
+
+  override update(): void {
+    if (!this.#isPaused) super.update();
+  }
+
+  override create(options?: Parameters<DefaultRenderer['create']>[0]): string {
+    return this.#isPaused ? '' : super.create(options);
+  }
+}
+
+/** A picture that is being drawn. */
+interface Picture {
+  readonly ended: Promise<unknown>;
+  pause(): void;
+  resume(): void;
 }
 
 /** listr2 repaints everything each tick; beyond this many lines it becomes slow. */
@@ -49,7 +80,7 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
   const board = createStepBoard();
   const lines = new Map<string, Line>();
   const notes: string[] = [];
-  let picture: Promise<unknown> = Promise.resolve();
+  let picture: Picture | undefined;
   const update = () => {
     for (const running of board.running()) {
       const task = lines.get(running.id.replace(/\[.*$/, ''))?.task;
@@ -77,6 +108,10 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
         notes.push(event.message);
       } else if (event.type === 'progress') {
         update();
+      } else if (event.type === 'gate-asked') {
+        picture?.pause();
+      } else if (event.type === 'gate-decided') {
+        picture?.resume();
       } else if (event.type === 'signal-received') {
         for (const { id } of board.running()) {
           const task = lines.get(id.replace(/\[.*$/, ''))?.task;
@@ -89,7 +124,8 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
     async close(final) {
       clearInterval(clock);
       for (const line of lines.values()) line.ended.resolve(undefined);
-      await picture;
+      picture?.resume();
+      await picture?.ended;
       if (final === undefined) return;
       screen.stderr.write(
         renderSummary(final, {
@@ -103,11 +139,19 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
   };
 }
 
-function draw(lines: readonly Line[], screen: Screen, style: Style): Promise<unknown> {
+function draw(lines: readonly Line[], screen: Screen, style: Style): Picture {
   const plain = Object.fromEntries(
     Object.values(ListrDefaultRendererLogLevels).map((level) => [level, (text?: string) => text ?? '']),
   );
   const stream = screen.stderr as NodeJS.WriteStream;
+  const output = new ProcessOutput(stream, stream);
+  let drawn: LiveRenderer | undefined;
+  class Renderer extends LiveRenderer {
+    constructor(...given: ConstructorParameters<typeof DefaultRenderer>) {
+      super(...given);
+      drawn = this;
+    }
+  }
   const listr = new Listr(
     lines.map((line) => taskOf(line, screen.width, style)),
     {
@@ -115,17 +159,18 @@ function draw(lines: readonly Line[], screen: Screen, style: Style): Promise<unk
       exitOnError: false,
       registerSignalListeners: false,
       collectErrors: false,
-      renderer: LiveRenderer,
+      renderer: Renderer,
       rendererOptions: {
         formatOutput: 'truncate',
         collapseErrors: false,
-        logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
+        logger: new ListrLogger({ processOutput: output }),
         ...(screen.hasColor ? {} : { color: plain }),
       },
     },
   );
   // What it resolves or rejects with is no news: the events have said it.
-  return listr.run().catch(() => undefined);
+  const ended = listr.run().catch(() => undefined);
+  return { ended, pause: () => drawn?.pause(output), resume: () => drawn?.resume(output) };
 }
 
 function taskOf(line: Line, width: number, style: Style): ListrTask<unknown, typeof DefaultRenderer> {

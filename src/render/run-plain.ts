@@ -39,6 +39,12 @@ export function createPlainRenderer(options: PlainOptions): RunRenderer {
         for (const line of opening(runId, event, style)) write(line);
       } else if (event.type === 'warning') {
         write(row(style.careful, 'warning', event.step ?? '', event.message, '', options.width, idWidth));
+      } else if (event.type === 'gate-asked') {
+        write(row(style.careful, 'gate', event.step, event.message, '', options.width, idWidth));
+      } else if (event.type === 'gate-decided') {
+        const { decision, by, how, reason } = event;
+        const text = `${decision} by ${by} (${how})${reason === undefined ? '' : `: ${reason}`}`;
+        write(row(style.careful, 'gate', event.step, text, '', options.width, idWidth));
       } else if (event.type === 'signal-received') {
         write(row(style.careful, event.signal, '', event.decision, '', options.width, idWidth));
       } else if (event.type === 'step-output' && options.isVerbose) {

@@ -10,6 +10,8 @@ export interface ShownStep {
   readonly step: Step;
   /** How it is taken back, in words. */
   readonly rollback: string;
+  /** Who is asked before it, in words. */
+  readonly gate?: string;
 }
 
 export interface ShownRunbook {
@@ -95,11 +97,12 @@ function bound(param: Param, value: number): string {
   return param.type === 'size' ? formatSize(value) : String(value);
 }
 
-function stepLines({ step, rollback }: ShownStep, width: number, style: Style): string[] {
+function stepLines({ step, rollback, gate }: ShownStep, width: number, style: Style): string[] {
   const effect = step.effect === 'destroy' || step.effect === 'change' ? style.careful : style.dim;
   const head = `  ${style.name(escapeLine(step.id))}  ${escapeLine(step.title)}`;
   const facts = [
-    step.action ?? 'assert',
+    step.action ?? step.kind,
+    ...(gate === undefined ? [] : [`gate: ${gate}`]),
     ...(step.if === undefined ? [] : [`only if ${step.if.source}`]),
     ...(step.forEach === undefined ? [] : [`once for each ${step.forEach.as}`]),
     ...(step.timeoutMs === undefined ? [] : [`at most ${formatDuration(step.timeoutMs)}`]),

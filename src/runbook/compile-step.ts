@@ -20,6 +20,7 @@ import {
   rawText,
   templateAt,
 } from './compile-context.ts';
+import { compileGate } from './compile-gate.ts';
 import { compileTree, compileWith, placesOf, targetsOf, type WithRequest } from './compile-with.ts';
 import { treeTemplate } from './evaluate-tree.ts';
 import { refuseAction, refuseStepKeys } from './not-available.ts';
@@ -91,6 +92,7 @@ export function compileStep(request: StepRequest): CompiledStep {
   const outputs = compileOutputs(context, [...path, 'outputs'], raw.outputs, selfScope(own), withRequest);
   const all = { ...own, ...fieldsOf(outputs) };
   const condition = expressionAt(context, [...path, 'if'], raw.if, scope, 'bool');
+  const gate = compileGate({ context, path, raw, id, scope });
   const assert = expressionAt(context, [...path, 'assert'], raw.assert, itemScope, 'bool');
   const ensure = expressionAt(context, [...path, 'ensure'], raw.ensure, selfScope(all), 'bool');
   const onFailure = failureOf(raw.onFailure, role, defaults);
@@ -102,12 +104,13 @@ export function compileStep(request: StepRequest): CompiledStep {
     id,
     ...(name === undefined ? {} : { name }),
     title: titleOf({ name, action, targets, raw }),
-    kind: raw.action === undefined ? 'assert' : 'action',
+    kind: raw.action !== undefined ? 'action' : raw.assert !== undefined ? 'assert' : 'gate',
     ...(action ? { action: action.name } : {}),
     effect: action?.effect ?? 'read',
     targets,
     ...(condition ? { if: condition } : {}),
     preconditions: nested.map((each) => each.step),
+    ...(gate ? { gate } : {}),
     with: compileWith(withRequest, raw.with),
     ...(assert ? { assert } : {}),
     ...(ensure ? { ensure } : {}),

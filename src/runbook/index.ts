@@ -3,8 +3,11 @@ export { evaluateTree } from './evaluate-tree.ts';
 export { type LoadRequest, loadRunbook } from './load.ts';
 export { type GivenParams, type ResolvedParams, resolveParams } from './resolve-params.ts';
 export type {
+  ApprovalGate,
   BackupDeclaration,
+  ConfirmGate,
   ForEach,
+  Gate,
   Param,
   ParamType,
   Retry,

@@ -93,7 +93,8 @@ export interface Step {
   readonly name?: string;
   /** Shown: the name, else what it does. */
   readonly title: string;
-  readonly kind: 'action' | 'assert';
+  /** `gate`: it only asks. */
+  readonly kind: 'action' | 'assert' | 'gate';
   readonly action?: string;
   /** The strongest effect it can have; `read` for an assert. */
   readonly effect: Effect;
@@ -101,6 +102,8 @@ export interface Step {
   readonly targets: readonly string[];
   readonly if?: Expression;
   readonly preconditions: readonly Step[];
+  /** Asked before the step does anything. */
+  readonly gate?: Gate;
   readonly with: TemplateTree;
   readonly assert?: Expression;
   readonly ensure?: Expression;
@@ -109,11 +112,38 @@ export interface Step {
   readonly retry?: Retry;
   readonly timeoutMs?: number;
   readonly onFailure: 'rollback' | 'continue' | 'abort';
+  /** Once this step has succeeded, a later failure no longer puts targets back. */
+  readonly accept?: boolean;
   /** Outputs the step declares over `self`, beside the action's own. */
   readonly outputs: Readonly<Record<string, Template>>;
   readonly place: Place;
   /** Places of keys below the step, by JSON pointer such as `/with/sql`. */
   readonly places: Readonly<Record<string, Place>>;
+}
+
+export type Gate = ConfirmGate | ApprovalGate;
+
+/** The operator answers. */
+export interface ConfirmGate {
+  readonly kind: 'confirm';
+  readonly message: Template;
+  /** What has to be typed instead of yes. */
+  readonly expect?: Template;
+  /** Unanswered for so long means declined. */
+  readonly timeoutMs: number;
+}
+
+/** Other people answer, while the run lies still. */
+export interface ApprovalGate {
+  readonly kind: 'approval';
+  readonly message: Template;
+  /** User names, `@group`, `key:` with an SSH public key; constants, so that no param names its own approver. */
+  readonly approvers: readonly string[];
+  readonly minApprovals: number;
+  readonly preventsSelfApproval: boolean;
+  readonly timeoutMs: number;
+  /** The approval no longer holds when more rows than this would change. */
+  readonly maxRows?: number;
 }
 
 export interface ForEach {

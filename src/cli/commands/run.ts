@@ -10,16 +10,14 @@ import type { CommandModule } from '../command.ts';
 import type { Context } from '../context.ts';
 import { decideRun, type ParamOptions } from '../decide-run.ts';
 import { driveRun } from '../drive-run.ts';
+import { type GateAnswers, readConfirmations } from '../gate-answers.ts';
 import { makePlan, planToJson } from '../make-plan.ts';
 import { addParamOptions, collect, readDuration } from '../options.ts';
 
-interface RunOptions extends ParamOptions {
+interface RunOptions extends ParamOptions, GateAnswers {
   readonly plan?: string;
   readonly dryRun?: boolean;
   readonly rehearse?: boolean;
-  readonly yes?: boolean;
-  readonly confirm?: readonly string[];
-  readonly nonInteractive?: boolean;
   readonly lockWait?: string;
   readonly result?: string;
 }
@@ -32,9 +30,9 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     .option('--plan <FILE>', 'run exactly this plan of `belay plan --out`; refused when stale')
     .option('--dry-run', 'show the plan and change nothing')
     .option('--rehearse', 'run for real on scratch copies (not in this version yet)')
-    .option('--yes', 'answer gates that ask for no text')
-    .option('--confirm <STEP=TEXT>', 'answer the gate of a step; may be repeated', collect)
-    .option('--non-interactive', 'never ask')
+    .option('--yes', 'answer the gates that ask for no text')
+    .option('--confirm <STEP=TEXT>', 'answer the gate of a step that asks for a text; may be repeated', collect)
+    .option('--non-interactive', 'never ask; a gate that nothing else answers refuses the run')
     .option('--lock-wait <DURATION>', 'how long to wait for a target that is in use, such as 5m')
     .option('--result <FILE>', 'write the outcome as JSON');
   handle<RunOptions>(command, async (context, [word], options) => {
@@ -42,7 +40,6 @@ export const configure: CommandModule['configure'] = (command, handle) => {
       throw new Failure('usage/not-available', 'this version of belay does not have `--rehearse` yet');
     const lockWaitMs =
       options.lockWait === undefined ? undefined : readDuration('--lock-wait', options.lockWait);
-    checkConfirmations(options.confirm ?? []);
     const now = context.clock.now();
     const planned = options.plan === undefined ? undefined : readPlan(options.plan, context);
     const name = word ?? planned?.runbook.file;
@@ -57,12 +54,14 @@ export const configure: CommandModule['configure'] = (command, handle) => {
       planned === undefined ? options : asPlanned(planned, options),
       now,
     );
+    readConfirmations(options.confirm ?? [], resolved.runbook);
     if (options.dryRun === true) {
       const plan = await makePlan(context, resolved, { now, mayProbeExternal: false });
       return showDryRun(plan, context);
     }
     const { exitCode } = await driveRun(context, resolved, {
       now,
+      answers: options,
       ...(planned === undefined ? {} : { planned }),
       ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
       ...(options.result === undefined ? {} : { resultFile: options.result }),
@@ -76,12 +75,6 @@ function showDryRun(plan: Plan, context: Context): ExitCode {
   if (context.format(['text', 'json']) === 'json') context.printJson(planToJson(plan));
   else context.print(renderPlan(plan, { width: Number.isFinite(width) ? width : planWidth, hasColor }));
   return plan.refusals.length > 0 ? exitCodes.refused : exitCodes.done;
-}
-
-function checkConfirmations(confirmations: readonly string[]): void {
-  const wrong = confirmations.find((text) => !/^[^=]+=/.test(text));
-  if (wrong !== undefined)
-    throw new Failure('usage/invalid-value', `\`--confirm ${wrong}\`: expected \`STEP=TEXT\``);
 }
 
 /** The params and the environment of the plan, unless others are given: those make it stale, and it is refused. */

@@ -1,7 +1,7 @@
 // `belay show`: a runbook in words. Reads the file, and nothing else.
 
 import { exitCodes } from '../../diagnostic/index.ts';
-import { rollbackWords } from '../../plan/index.ts';
+import { gateWords, rollbackWords } from '../../plan/index.ts';
 import { renderRunbook } from '../../render/index.ts';
 import type { Param, Runbook, Step } from '../../runbook/index.ts';
 import type { CommandModule } from '../command.ts';
@@ -16,7 +16,11 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     const example = exampleCommand(word, runbook);
     if (format === 'json') context.printJson(toJson(runbook, example));
     else {
-      const steps = runbook.steps.map((step) => ({ step, rollback: rollbackWords(step) }));
+      const steps = runbook.steps.map((step) => ({
+        step,
+        rollback: rollbackWords(step),
+        ...(step.gate === undefined ? {} : { gate: gateWords(step.gate) }),
+      }));
       context.print(renderRunbook({ runbook, steps, command: example }, context.resultScreen));
     }
     return exitCodes.done;
@@ -85,6 +89,7 @@ function stepToJson(step: Step): object {
     effect: step.effect,
     targets: step.targets,
     if: step.if?.source ?? null,
+    gate: step.gate === undefined ? null : gateWords(step.gate),
     onFailure: step.onFailure,
     rollback: rollbackWords(step),
     line: step.place.line,

@@ -7,6 +7,11 @@ export const runbookCodes = defineCodes({
     title: 'a step under `always` would change something',
     help: '`always` runs last, also after a rollback, and cannot change the outcome: only actions with the effects `read` and `external` may stand there.',
   },
+  'runbook/bad-approver': {
+    exit: exitCodes.invalid,
+    title: 'an approver cannot be understood, or the approvals can never be reached',
+    help: 'Approvers are names of OS users, `@group`, or `key:` with an SSH public key, written out: a param must not choose who approves. Each person counts once.',
+  },
   'runbook/computed-target': {
     exit: exitCodes.invalid,
     title: 'the name of a target is computed',
@@ -81,6 +86,11 @@ export const runbookCodes = defineCodes({
     exit: exitCodes.invalid,
     title: 'a name is chosen that expressions already use',
     help: '`params`, `steps`, `target`, `run`, `now`, `self` and the other roots cannot be the variable of a loop.',
+  },
+  'runbook/two-gates': {
+    exit: exitCodes.invalid,
+    title: 'a step has two gates',
+    help: 'A step has one gate, `confirm` or `approval`. Another one is a step of its own before it: a gate alone is a step too.',
   },
   'runbook/unknown-action': {
     exit: exitCodes.invalid,

@@ -1,0 +1,85 @@
+// The gate of a step: asked and answered, or not passed. The question is durable before it is put, the answer before
+// anything acts on it.
+
+import { Failure } from '../diagnostic/index.ts';
+import type { GateAnswer, GateKeeper } from '../gate/index.ts';
+import { thisProcess } from '../process/index.ts';
+import type { Step } from '../runbook/index.ts';
+import type { AttemptResult } from './attempt.ts';
+import type { Execution } from './execution.ts';
+import { type AskedGate, askedGate } from './gate-question.ts';
+import { recordedFailure } from './recorder.ts';
+
+/** A gate that was not passed. */
+export interface GateStop {
+  readonly kind: 'declined' | 'waiting';
+  readonly result: AttemptResult;
+}
+
+/** Undefined when the step has no gate, or was let through. Fails when the question cannot be made. */
+export async function passGate(execution: Execution, step: Step): Promise<GateStop | undefined> {
+  const { gate } = step;
+  if (gate === undefined) return undefined;
+  const asked = await askedGate(execution, step, gate);
+  return await confirmGate(execution, step, asked);
+}
+
+async function confirmGate(
+  execution: Execution,
+  step: Step,
+  asked: AskedGate,
+): Promise<GateStop | undefined> {
+  const { recorder, clock, masker } = execution;
+  const { question, digest } = asked;
+  recorder.record({
+    type: 'gate-asked',
+    step: step.id,
+    kind: 'confirm',
+    message: question.message,
+    ...(question.expect === undefined ? {} : { expect: question.expect }),
+    lines: question.lines,
+    digest,
+    expiresAt: new Date(clock.now().getTime() + question.timeoutMs).toISOString(),
+  });
+  const keeper = execution.gateKeeper;
+  const answer = keeper === undefined ? nobody(execution) : await ask(keeper, execution, asked);
+  recorder.record({
+    type: 'gate-decided',
+    step: step.id,
+    decision: answer.decision,
+    by: answer.by,
+    host: thisProcess().host,
+    how: answer.how,
+    digest,
+    ...(answer.reason === undefined ? {} : { reason: masker(answer.reason) }),
+  });
+  if (answer.decision === 'confirmed' && !execution.interrupt.aborted) return undefined;
+  const failure = new Failure(
+    answer.decision === 'expired' ? 'gate/expired' : 'gate/declined',
+    `the gate of step \`${step.id}\` was ${answer.decision === 'confirmed' ? 'interrupted' : answer.decision}: ${answer.reason ?? 'no'}`,
+    { place: step.place },
+  );
+  return notPassed(execution, 'declined', failure);
+}
+
+function ask(keeper: GateKeeper, execution: Execution, { question }: AskedGate): Promise<GateAnswer> {
+  return keeper.answer(question, execution.interrupt);
+}
+
+function nobody({ operator }: Execution): GateAnswer {
+  return { decision: 'declined', by: operator, how: 'typed', reason: 'there is nobody to ask' };
+}
+
+function notPassed(execution: Execution, kind: GateStop['kind'], failure: Failure): GateStop {
+  return {
+    kind,
+    result: {
+      state: 'cancelled',
+      outputs: {},
+      measures: [],
+      failure: recordedFailure(failure, execution.masker),
+      isInterrupted: execution.interrupt.aborted,
+      durationMs: 0,
+    },
+  };
+}
