@@ -21,6 +21,8 @@ export interface UndoRow {
   isSettled?: boolean;
   /** An UPDATE of ours met a row that is gone: its other columns are nowhere. */
   isLost?: boolean;
+  /** What the oldest record so far found, with what it knows: `none` is no row. */
+  origin: EncodedRow | 'none';
 }
 
 export interface UndoPlan {
@@ -52,10 +54,18 @@ export function planUndo(
       progress(++seen);
     }
   }
-  return {
-    tables: [...tables.values()].map(({ table }) => table),
-    rows: [...tables.values()].flatMap(({ rows }) => [...rows.values()]),
-  };
+  const rows = [...tables.values()].flatMap((place) => [...place.rows.values()]);
+  rows.forEach(forgiveDone);
+  return { tables: [...tables.values()].map(({ table }) => table), rows };
+}
+
+/** A row that all records together leave as it is has been taken back before, whatever each of them says alone. */
+function forgiveDone(row: UndoRow): void {
+  const { conflict, current, origin } = row;
+  if (!conflict || !(origin === 'none' ? !current : current && agrees(origin, current))) return;
+  delete row.conflict;
+  row.isLost = false;
+  row.target = current;
 }
 
 export function isChanged({ current, target }: UndoRow): boolean {
@@ -90,12 +100,13 @@ function rowOf(
   if (known) return known;
   const key = table.columns.map((_, i) => (table.keys.includes(i) ? (values[i] ?? absent) : absent));
   const current = table.read(values);
-  const row: UndoRow = { table, key, current, target: current, ours: leftBehind(change) };
+  const row: UndoRow = { table, key, current, target: current, ours: leftBehind(change), origin: 'none' };
   rows.set(id, row);
   return row;
 }
 
 function takeBack(row: UndoRow, change: Change, onConflict: UndoRequest['onConflict']): void {
+  row.origin = originOf(row.origin, change);
   if (row.isSettled) return;
   const step = compareRow(change, row.target);
   // An INSERT or DELETE knows the whole row again.
@@ -119,6 +130,12 @@ function before(change: Change, row: EncodedRow | undefined): EncodedRow | undef
     const old = change.old[i] ?? absent;
     return old === absent ? value : old;
   });
+}
+
+function originOf(later: UndoRow['origin'], change: Change): UndoRow['origin'] {
+  if (change.kind === 'insert') return 'none';
+  if (change.kind === 'delete' || later === 'none') return change.old;
+  return later.map((value, i) => (change.old[i] === absent ? value : (change.old[i] ?? absent)));
 }
 
 function leftBehind(change: Change): EncodedRow | undefined {

@@ -1,0 +1,195 @@
+// Random schemas, statements and values for undo, from one seed; the same seed gives the same case.
+
+export interface Random {
+  /** From 0 below `n`. */
+  int(n: number): number;
+  chance(share: number): boolean;
+  pick<T>(list: readonly T[]): T;
+}
+
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return {
+    int: (n) => Math.floor(next() * n),
+    chance: (share) => next() < share,
+    pick: (list) => list[Math.floor(next() * list.length)] as (typeof list)[number],
+  };
+}
+
+export interface RandomTable {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly columns: readonly string[];
+  readonly references: Readonly<Record<string, string>>;
+}
+
+export interface RandomSchema {
+  readonly sql: readonly string[];
+  readonly triggers: readonly string[];
+  readonly tables: readonly RandomTable[];
+}
+
+const types = ['INTEGER', 'TEXT', 'REAL', 'NUMERIC', 'BLOB', '', 'TEXT COLLATE NOCASE'];
+// No REAL: such tables are never recorded.
+const keyTypes = ['INTEGER', 'TEXT', 'NUMERIC', '', 'TEXT COLLATE NOCASE', 'INT'];
+const actions = ['CASCADE', 'SET NULL', 'NO ACTION', 'SET DEFAULT', 'RESTRICT'];
+
+export function randomSchema(random: Random): RandomSchema {
+  const tables: RandomTable[] = [];
+  const sql: string[] = [];
+  const count = 2 + random.int(3);
+  for (let n = 0; n < count; n++) {
+    const name = random.chance(0.1) ? `odd "${n}` : `t${n}`;
+    const parts: string[] = [];
+    const keyCount = random.chance(0.35) ? 2 : 1;
+    const keys = Array.from({ length: keyCount }, (_, i) => `k${i}`);
+    const isAuto = keyCount === 1 && random.chance(0.25);
+    const isWithoutRowid = !isAuto && random.chance(0.3);
+    const isRowid = keyCount === 1 && (isAuto || random.chance(0.3));
+    for (const key of keys) {
+      const type = isRowid ? 'INTEGER' : random.pick(keyTypes);
+      const own = isRowid ? ` PRIMARY KEY${isAuto ? ' AUTOINCREMENT' : ''}` : ' NOT NULL';
+      parts.push(`${key} ${type}${own}`);
+    }
+    const columns: string[] = [];
+    const references: Record<string, string> = {};
+    const columnCount = 1 + random.int(4);
+    for (let c = 0; c < columnCount; c++) {
+      const column = `c${c}`;
+      columns.push(column);
+      const parent = random.chance(0.35)
+        ? random.pick([...tables, { name, keys } as RandomTable])
+        : undefined;
+      if (parent?.keys.length === 1) {
+        references[column] = parent.name;
+        const deferred = random.chance(0.3) ? ' DEFERRABLE INITIALLY DEFERRED' : '';
+        parts.push(
+          `${column} ${random.chance(0.5) ? 'INTEGER' : ''} REFERENCES ${quote(parent.name)} ON DELETE ${random.pick(actions)} ON UPDATE ${random.pick(actions)}${deferred}`,
+        );
+        continue;
+      }
+      const unique = random.chance(0.25) ? ` UNIQUE${random.chance(0.3) ? ' ON CONFLICT REPLACE' : ''}` : '';
+      const check = random.chance(0.1) ? ` CHECK (${column} IS NOT 3)` : '';
+      parts.push(`${column} ${random.pick(types)}${unique}${check}`);
+      if (random.chance(0.15))
+        parts.push(`g${c} AS (typeof(${column}) || 'x') ${random.pick(['STORED', 'VIRTUAL'])}`);
+    }
+    if (!isRowid) parts.push(`PRIMARY KEY (${(random.chance(0.3) ? keys.toReversed() : keys).join(', ')})`);
+    sql.push(`CREATE TABLE ${quote(name)} (${parts.join(', ')})${isWithoutRowid ? ' WITHOUT ROWID' : ''}`);
+    if (columns.length > 1 && random.chance(0.3))
+      sql.push(`CREATE UNIQUE INDEX i${n} ON ${quote(name)} (c0, c1)`);
+    tables.push({ name, keys, columns, references });
+  }
+  sql.push('CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, what, v)');
+  tables.push({ name: 'log', keys: ['id'], columns: ['what', 'v'], references: {} });
+  return {
+    sql,
+    triggers: randomTriggers(random, tables.slice(0, -1)),
+    tables: tables.slice(0, -1).concat(tables.slice(-1)),
+  };
+}
+
+function randomTriggers(random: Random, tables: readonly RandomTable[]): string[] {
+  const triggers: string[] = [];
+  for (const [n, table] of tables.entries()) {
+    if (random.chance(0.4)) {
+      const event = random.pick(['INSERT', 'UPDATE', 'DELETE']);
+      const row = event === 'DELETE' ? 'old' : 'new';
+      triggers.push(
+        `CREATE TRIGGER "tr ${n}" ${random.pick(['AFTER', 'BEFORE'])} ${event} ON ${quote(table.name)} BEGIN INSERT INTO log (what, v) VALUES ('${event}', ${row}.c0); END`,
+      );
+    }
+    if (random.chance(0.15)) {
+      const other = random.pick(tables);
+      triggers.push(
+        `CREATE TRIGGER u${n} AFTER DELETE ON ${quote(table.name)} BEGIN UPDATE ${quote(other.name)} SET c0 = NULL WHERE c0 = old.c0; END`,
+      );
+    }
+    if (random.chance(0.15)) {
+      triggers.push(`CREATE VIEW v${n} AS SELECT * FROM ${quote(table.name)}`);
+      triggers.push(
+        `CREATE TRIGGER vi${n} INSTEAD OF DELETE ON v${n} BEGIN DELETE FROM ${quote(table.name)} WHERE c0 IS old.c0; END`,
+      );
+    }
+  }
+  return triggers;
+}
+
+/** Few distinct values, so that statements meet each other's rows. */
+export function randomValue(random: Random): string {
+  const n = random.int(7);
+  return random.pick([
+    String(n),
+    String(n),
+    String(n),
+    `'${n}'`,
+    `'${random.pick(['a', 'A', 'b', 'B', 'é', ''])}'`,
+    `${n}.5`,
+    `x'0${n}ff'`,
+    'NULL',
+    random.pick([
+      '9223372036854775807',
+      '-9223372036854775808',
+      '9007199254740993',
+      '1e999',
+      '-0.0',
+      "CAST(x'ff00fe' AS TEXT)",
+      "'a' || char(0) || 'b'",
+      'randomblob(0)',
+      `${n}.0`,
+    ]),
+  ]);
+}
+
+export function randomStatement(random: Random, { tables, triggers }: RandomSchema): string {
+  const table = random.pick(tables);
+  const name = quote(table.name);
+  const all = [...table.keys, ...table.columns];
+  const value = () => randomValue(random);
+  const set = () =>
+    [
+      ...new Set(
+        Array.from({ length: 1 + random.int(2) }, () =>
+          random.pick(random.chance(0.2) ? all : table.columns),
+        ),
+      ),
+    ]
+      .map((column) => `${column} = ${random.chance(0.2) ? `${column} + 1` : value()}`)
+      .join(', ');
+  const where = () =>
+    random.chance(0.1)
+      ? ''
+      : ` WHERE ${random.pick(all)} ${random.pick(['=', '=', '<', 'IS', '>'])} ${value()}`;
+  const rows = Array.from({ length: 1 + random.int(3) }, () => `(${all.map(value).join(', ')})`).join(', ');
+  const columns = all.join(', ');
+  const viewed = triggers.filter((sql) => sql.startsWith('CREATE VIEW'));
+  switch (random.int(9)) {
+    case 0:
+    case 1:
+      return `INSERT OR IGNORE INTO ${name} (${columns}) VALUES ${rows}`;
+    case 2:
+      return `INSERT OR REPLACE INTO ${name} (${columns}) VALUES ${rows}`;
+    case 3:
+      return `INSERT INTO ${name} (${columns}) VALUES ${rows} ON CONFLICT DO UPDATE SET ${set()}`;
+    case 4:
+    case 5:
+      return `UPDATE ${random.pick(['', 'OR IGNORE ', 'OR REPLACE '])}${name} SET ${set()}${where()}`;
+    case 6:
+      return `DELETE FROM ${name}${where()}`;
+    case 7:
+      if (viewed.length > 0) return `DELETE FROM ${random.pick(viewed).split(' ')[2]} WHERE c0 = ${value()}`;
+      return `DELETE FROM ${name} WHERE ${random.pick(all)} = ${value()}`;
+    default:
+      return `INSERT OR IGNORE INTO ${name} (${table.columns.join(', ')}) VALUES (${table.columns.map(value).join(', ')})`;
+  }
+}
+
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
