@@ -72,10 +72,8 @@ export async function createBackup(request: CreateRequest): Promise<BackupEntry>
   return (await readBackup(store, group, id)).entry;
 }
 
-type Proven = CopyContent & { readonly contentHash: string };
-
 interface Artifact {
-  readonly content: Proven;
+  readonly content: CopyContent;
   readonly streamed: Streamed;
 }
 
@@ -113,10 +111,13 @@ async function buildArtifact(request: CreateRequest, staged: string): Promise<Ar
   return { content, streamed };
 }
 
-async function proveCopy({ session, signal, spec, verify }: CreateRequest, path: string): Promise<Proven> {
+async function proveCopy(
+  { session, signal, spec, verify }: CreateRequest,
+  path: string,
+): Promise<CopyContent> {
   const content = await session.readCopy(path, { level: verify, ...(signal ? { signal } : {}) });
-  const { problems, contentHash } = content;
-  if (problems.length === 0 && contentHash !== null) return { ...content, contentHash };
+  const { problems } = content;
+  if (problems.length === 0) return content;
   throw new Failure(
     'backup/check-failed',
     `the copy of target \`${spec.name}\` has problems: ${problems.slice(0, 3).join('; ')}`,

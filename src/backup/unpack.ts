@@ -30,8 +30,7 @@ export interface Unpacked {
 
 /**
  * Unpacks into the scratch folder and proves: sha256 of the artifact and of the unpacked file, that it opens, the check,
- * the facts, the row counts and the content hash. The caller removes `path`, whatever the problems are. With proof `bytes`
- * the content hash is that of the manifest, made of the very bytes whose sha256 is the same; nothing is hashed twice.
+ * the facts, the row counts and the content hash. The caller removes `path`, whatever the problems are.
  *
  * Fails with `backup/damaged` or `backup/newer-format` when a listing already knows better, `store/no-room` for the scratch.
  */
@@ -39,14 +38,13 @@ export async function unpackBackup(
   found: FoundBackup,
   level: 'quick' | 'integrity',
   reader: CopyReader,
-  proof: 'content' | 'bytes' = 'content',
 ): Promise<Unpacked> {
   const manifest = usableManifest(found);
   const path = join(reader.scratchFolder, `${manifest.id}.sqlite`);
   await requireFolderRoom(reader.scratchFolder, manifest.database.sizeBytes, 'unpacking the backup');
   try {
     const bytes = await unpackBytes(found, manifest, path, reader);
-    const problems = bytes.length > 0 ? bytes : await contentProblems(manifest, path, level, reader, proof);
+    const problems = bytes.length > 0 ? bytes : await contentProblems(manifest, path, level, reader);
     return { path, problems };
   } catch (error) {
     await rm(path, { force: true });
@@ -92,7 +90,6 @@ async function contentProblems(
   path: string,
   level: 'quick' | 'integrity',
   reader: CopyReader,
-  proof: 'content' | 'bytes',
 ): Promise<string[]> {
   const { signal, onProgress } = reader;
   let session: ReadSession | undefined;
@@ -100,15 +97,14 @@ async function contentProblems(
     session = reader.session ?? (await openCopy(path, reader));
     const content = await session.readCopy(path, {
       level,
-      withHash: proof === 'content',
       ...(signal ? { signal } : {}),
       ...(onProgress ? { onProgress } : {}),
     });
     return [...content.problems, ...differences(manifest.database, content)];
   } catch (error) {
     signal?.throwIfAborted();
-    // The child is gone: that says nothing about the copy.
-    if (error instanceof Failure && !aboutProcess.has(error.code))
+    // The child of the target is gone: that is more than a problem of the copy.
+    if (error instanceof Failure && (reader.session === undefined || !aboutProcess.has(error.code)))
       return [`the unpacked database cannot be read: ${error.message}`];
     throw error;
   } finally {
@@ -140,7 +136,7 @@ function differences(expected: Manifest['database'], found: CopyContent): string
     'contentHash',
   ] as const;
   const problems = keys
-    .filter((key) => found[key] !== null && found[key] !== expected[key])
+    .filter((key) => found[key] !== expected[key])
     .map((key) => `\`${key}\` of the unpacked database is ${found[key]}, expected ${expected[key]}`);
   const rows = new Map(found.tables.map((table) => [table.table, table.rows]));
   for (const { table, rows: count } of expected.tables) {

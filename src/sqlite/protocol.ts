@@ -71,7 +71,7 @@ export type Operations = {
   readonly counts: { args: { tables?: readonly string[] | undefined }; result: TableCount[] };
   readonly contentHash: { args: Record<never, never>; result: string };
   readonly readCopy: {
-    args: { path: string; level: 'quick' | 'integrity'; withHash: boolean };
+    args: { path: string; level: 'quick' | 'integrity' };
     result: CopyContent;
   };
   readonly execute: {
@@ -79,7 +79,7 @@ export type Operations = {
     result: { changes: readonly number[] };
   };
   readonly snapshot: { args: { to: string }; result: SnapshotFacts };
-  readonly restore: { args: { path: string }; result: { pages: number } };
+  readonly restore: { args: { path: string }; result: { pages: number; isRewritten: boolean } };
   /** Sets the point from which writes of others are counted. */
   readonly markWrites: { args: Record<never, never>; result: Record<never, never> };
   readonly foreignWrites: { args: Record<never, never>; result: CommitAnnouncement['foreignWrites'] };

@@ -143,8 +143,7 @@ export interface CopyContent {
   readonly applicationId: number;
   readonly userVersion: number;
   readonly tables: readonly TableCount[];
-  /** Null when it was not asked for. */
-  readonly contentHash: string | null;
+  readonly contentHash: string;
 }
 
 export interface SessionOptions {
@@ -188,12 +187,8 @@ export interface ReadSession extends AsyncDisposable {
   contentHash(options?: SessionOptions): Promise<string>;
   /**
    * Checks a private copy of any database and reads what it says of itself, through a second connection of the same child.
-   * `withHash: false` leaves the content hash out.
    */
-  readCopy(
-    path: string,
-    options: SessionOptions & { level: 'quick' | 'integrity'; withHash?: boolean },
-  ): Promise<CopyContent>;
+  readCopy(path: string, options: SessionOptions & { level: 'quick' | 'integrity' }): Promise<CopyContent>;
   /** Ends the child and waits for its end. Idempotent. */
   close(): Promise<void>;
 }
@@ -224,8 +219,11 @@ export interface WriteSession extends ReadSession {
   ): Promise<{ changes: readonly number[] }>;
   /** A consistent copy at `to` (must not exist), in rollback-journal form, fsynced; never zero pages. */
   snapshot(to: string, options?: SessionOptions): Promise<SnapshotFacts>;
-  /** Writes the content of a verified copy into the live file, through SQLite; checkpoints; proves. */
-  restoreFrom(path: string, options?: SessionOptions): Promise<{ pages: number }>;
+  /**
+   * Writes the content of a verified copy into the live file, through SQLite, and checkpoints. `isProven`: the file's pages
+   * were read back and are those of the copy; false when that could not be shown, so that a slower proof is due.
+   */
+  restoreFrom(path: string, options?: SessionOptions): Promise<{ pages: number; isProven: boolean }>;
   /**
    * Whether a recorded transaction is in the file, judged by its own rows: all hold the new values, all the old, or
    * neither (`mixed`: others have written them since, or the table changed its form).

@@ -46,6 +46,21 @@ for (const journalMode of ['wal', 'delete']) {
   });
 }
 
+for (const [what, liveSize, isProven] of [
+  ['of the same page size is proven page by page', 4096, true],
+  ['of another page size is left to the content hash', 8192, false],
+] as const) {
+  test(`a copy ${what}`, async (t) => {
+    const b = await bench(t, { pageSize: liveSize });
+    const copy = join(b.scratch, 'copy.sqlite');
+    fillDatabase(copy, 'delete');
+    const { contentHash } = await b.session.readCopy(copy, { level: 'integrity' });
+    const restored = await b.session.restoreFrom(copy);
+    assert.equal(restored.isProven, isProven);
+    assert.equal(await b.session.contentHash(), contentHash);
+  });
+}
+
 test('a busy database is left as it is', async (t) => {
   const b = await bench(t);
   const entry = await b.create();

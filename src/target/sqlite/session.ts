@@ -12,6 +12,7 @@ import {
   stopped,
 } from '../../sqlite/index.ts';
 import type { SessionOptions, TargetFacts, TargetIdentity, WriteSession } from '../target.ts';
+import { holdsPages } from './holds-pages.ts';
 import { inspectFile, mayWrite } from './inspect-file.ts';
 
 export type Call = <Name extends OperationName>(
@@ -110,11 +111,14 @@ export function sessionOver(
       call('check', { mode, foreignKeys, tables }, options),
     counts: (tables, options) => call('counts', { tables }, options),
     contentHash: (options) => call('contentHash', {}, options),
-    readCopy: (path, { level, withHash = true, ...options }) =>
-      call('readCopy', { path, level, withHash }, options),
+    readCopy: (path, { level, ...options }) => call('readCopy', { path, level }, options),
     execute: (statements, effect, options) => call('execute', { statements, effect }, options),
     snapshot: (to, options) => call('snapshot', { to }, options),
-    restoreFrom: (path, options) => call('restore', { path }, options),
+    restoreFrom: async (path, options) => {
+      const { pages, isRewritten } = await call('restore', { path }, options);
+      const isProven = !isRewritten && (await holdsPages(identity.realPath, path, options?.signal));
+      return { pages, isProven };
+    },
     markWrites: async (options) => void (await call('markWrites', {}, options)),
     foreignWrites: (options) => call('foreignWrites', {}, options),
     checkpoint: (options) => call('checkpoint', {}, options),

@@ -15,7 +15,7 @@ const cacheKib = 16_384;
 
 export function readCopy(
   work: Work,
-  args: { readonly path: string; readonly level: 'quick' | 'integrity'; readonly withHash: boolean },
+  args: { readonly path: string; readonly level: 'quick' | 'integrity' },
 ): CopyContent {
   const { path, level } = args;
   const at = { path, busyTimeoutMs: 0 };
@@ -39,7 +39,7 @@ export function readCopy(
         applicationId,
         userVersion,
         tables,
-        contentHash: args.withHash ? contentHash(connection.db, { onProgress: work.progress }) : null,
+        contentHash: contentHash(connection.db, { onProgress: work.progress }),
       };
     } finally {
       closeConnection(connection);

@@ -9,7 +9,7 @@ import { restore } from './restore.ts';
 export async function restoreAnnounced(
   work: Work,
   args: { readonly path: string },
-): Promise<{ pages: number }> {
+): Promise<{ pages: number; isRewritten: boolean }> {
   const { connection } = work;
   assertSameFile(connection);
   const now = readDataVersion(connection.db);

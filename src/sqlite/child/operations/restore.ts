@@ -26,15 +26,18 @@ const retryMs = 25;
  * changed), or with `backup/restore-unproven` (the content was written, but could not be brought to rest).
  * Crash: before SQLite's commit the file holds the old content, after it the new; never a mix.
  */
-export async function restore(connection: DatabaseSync, options: RestoreOptions): Promise<{ pages: number }> {
+export async function restore(
+  connection: DatabaseSync,
+  options: RestoreOptions,
+): Promise<{ pages: number; isRewritten: boolean }> {
   const modeBefore = String(readPragma(connection, 'journal_mode'));
   const deadline = performance.now() + options.busyTimeoutMs;
-  const pages = await write(connection, options, modeBefore, deadline);
+  const { pages, isRewritten } = await write(connection, options, modeBefore, deadline);
   bringBackMode(connection, modeBefore);
   const found = Number(readPragma(connection, 'page_count'));
   if (found !== pages) throw unproven(`the file has ${found} pages after the restore, expected ${pages}`);
   if (modeBefore === 'wal') await checkpoint(connection, Math.max(deadline, performance.now() + 1000));
-  return { pages };
+  return { pages, isRewritten };
 }
 
 async function write(
@@ -42,18 +45,19 @@ async function write(
   options: RestoreOptions,
   mode: string,
   deadline: number,
-): Promise<number> {
+): Promise<{ pages: number; isRewritten: boolean }> {
   let needBytes = 0;
   try {
     assertHasContent(options.from);
     // A WAL file cannot change its page size, so the copy takes that of the file.
-    if (mode === 'wal') setPageSize(options.from, Number(readPragma(connection, 'page_size')));
+    const isRewritten =
+      mode === 'wal' && setPageSize(options.from, Number(readPragma(connection, 'page_size')));
     using source = new DatabaseSync(options.from, { readOnly: true });
     const expected = Number(readPragma(source, 'page_count'));
     needBytes = expected * Number(readPragma(source, 'page_size'));
     for (;;) {
       const outcome = await attempt(source, options);
-      if (outcome === expected) return expected;
+      if (outcome === expected) return { pages: expected, isRewritten };
       // The outcome is judged, not the promise: under a lock it resolves with nothing copied or rejects without a reason.
       if (!isLocked(connection)) throw notWritten(outcome, expected);
       if (performance.now() + retryMs > deadline) throw restoreBusy(options.livePath);
@@ -103,10 +107,12 @@ function assertHasContent(path: string): void {
   });
 }
 
-function setPageSize(path: string, pageSize: number): void {
+/** False: it was of that page size already. */
+function setPageSize(path: string, pageSize: number): boolean {
   using copy = new DatabaseSync(path);
-  if (Number(readPragma(copy, 'page_size')) === pageSize) return;
+  if (Number(readPragma(copy, 'page_size')) === pageSize) return false;
   copy.exec(`PRAGMA journal_mode = DELETE; PRAGMA page_size = ${pageSize}; VACUUM`);
+  return true;
 }
 
 function bringBackMode(connection: DatabaseSync, before: string): void {
