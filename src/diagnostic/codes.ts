@@ -9,6 +9,7 @@ import { gateCodes } from './codes/gate.ts';
 import { internalCodes } from './codes/internal.ts';
 import { journalCodes } from './codes/journal.ts';
 import { leaseCodes } from './codes/lease.ts';
+import { migrateCodes } from './codes/migrate.ts';
 import { planCodes } from './codes/plan.ts';
 import { processCodes } from './codes/process.ts';
 import { projectCodes } from './codes/project.ts';
@@ -32,6 +33,7 @@ const table = {
   ...storeCodes,
   ...backupCodes,
   ...actionCodes,
+  ...migrateCodes,
   ...planCodes,
   ...gateCodes,
   ...runCodes,

@@ -9,4 +9,4 @@ export {
   sqliteCode,
 } from './own.ts';
 export type { DatabaseFacts, OpenArgs, OperationName, Operations } from './protocol.ts';
-export { quoteName, type Token, tokenize } from './statements.ts';
+export { isBlank, leadingWords, quoteName, splitStatements, type Token, tokenize } from './statements.ts';

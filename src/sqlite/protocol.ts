@@ -2,6 +2,7 @@
 // structured clone over Node's IPC channel. The child never acts without a request, never commits without a permit.
 
 import type { Effect } from '../journal/event.ts';
+import type { MigrationEffects, MigrationScript, Rehearsal } from '../target/migration.ts';
 import type {
   ChangesetState,
   CheckResult,
@@ -99,6 +100,11 @@ export type Operations = {
     };
     result: Record<never, never>;
   };
+  readonly rehearse: {
+    args: { migrations: readonly MigrationScript[]; maxShareOfRoom: number };
+    result: Rehearsal;
+  };
+  readonly migrate: { args: { migration: MigrationScript }; result: MigrationEffects };
   readonly pruneSelect: { args: PruneSelection; result: { planned: number; tableRows: number } };
   readonly pruneChunk: {
     args: { limit: number };

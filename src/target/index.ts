@@ -1,1 +1,2 @@
+export type * from './migration.ts';
 export type * from './target.ts';

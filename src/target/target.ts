@@ -2,6 +2,7 @@
 
 import type { Finding } from '../diagnostic/index.ts';
 import type { Effect } from '../journal/event.ts';
+import type { MigrationEffects, MigrationScript, Rehearsal } from './migration.ts';
 
 /** A target as the runbook and the catalogue describe it, paths absolute. */
 export interface TargetSpec {
@@ -186,6 +187,16 @@ export interface ReadSession extends AsyncDisposable {
   /** Content hash v1 (docs/decisions), hexadecimal. */
   contentHash(options?: SessionOptions): Promise<string>;
   /**
+   * Applies migrations to a private copy, checks the copy, and removes it: the database is only read.
+   * Fails as `migrate` would, with `details.migration` and `details.statement`; `target/no-room` when copy and journal
+   * would take more than `maxShareOfRoom` of what is free in the scratch folder.
+   */
+  rehearse(
+    migrations: readonly MigrationScript[],
+    maxShareOfRoom: number,
+    options?: SessionOptions,
+  ): Promise<Rehearsal>;
+  /**
    * Checks a private copy of any database and reads what it says of itself, through a second connection of the same child.
    */
   readCopy(path: string, options: SessionOptions & { level: 'quick' | 'integrity' }): Promise<CopyContent>;
@@ -257,6 +268,11 @@ export interface WriteSession extends ReadSession {
     settings: { journalMode?: string; autoVacuum?: string; pageSize?: number },
     options?: SessionOptions,
   ): Promise<void>;
+  /**
+   * One migration and its row in the ledger, in one announced transaction; what it may not do rolls all of it back.
+   * Fails with `migrate/…`, `sqlite/…`, `target/…`; `details.statement` counts from 0.
+   */
+  migrate(migration: MigrationScript, options?: SessionOptions): Promise<MigrationEffects>;
   /** Fixes the set of keys that `where` selects now, in a private table of the child. Writes nothing to the target. */
   pruneSelect(
     selection: PruneSelection,

@@ -8,6 +8,8 @@ export interface Observed {
   /** `kind table` */
   readonly writes: Set<string>;
   isSchemaChange: boolean;
+  /** Tables that are dropped. */
+  readonly drops: Set<string>;
   /** Sets `user_version` or `application_id`. */
   isHeaderChange: boolean;
   /** Makes or drops a temporary table, so that later statements cannot be compiled before it has run. */
@@ -33,6 +35,7 @@ export function newObserved(): Observed {
     reads: new Set(),
     writes: new Set(),
     isSchemaChange: false,
+    drops: new Set(),
     isHeaderChange: false,
     isTemporaryChange: false,
   };
@@ -151,6 +154,7 @@ function judge(
   } else if (schemaActions.has(action)) {
     if (policy === 'read') return writing('it would change the schema');
     if (database === 'main') observed.isSchemaChange = true;
+    if (action === c.SQLITE_DROP_TABLE && database === 'main') observed.drops.add(a);
   } else if (isTemporary(action)) {
     if (policy === 'read') return writing('it would create or drop a temporary table');
     observed.isTemporaryChange = true;

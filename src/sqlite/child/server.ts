@@ -65,13 +65,14 @@ export function createServer(send: (reply: Reply) => void): (request: Request) =
   };
 }
 
-/** At most ten a second; a renderer needs no more, and each is a message between processes. */
+/** At most ten a second of the same work; a renderer needs no more, and each is a message between processes. */
 function throttle(report: Work['progress']): Work['progress'] {
   let last = 0;
+  let work: string | undefined;
   return (progress) => {
     const now = performance.now();
-    if (now - last < 100 && progress.done !== progress.total) return;
-    last = now;
+    if (now - last < 100 && progress.done !== progress.total && progress.message === work) return;
+    [last, work] = [now, progress.message];
     report(progress);
   };
 }

@@ -127,6 +127,9 @@ export function sessionOver(
     reindex: async (options) => void (await call('reindex', {}, options)),
     vacuum: (options) => call('vacuum', {}, options),
     configure: async (settings, options) => void (await call('configure', settings, options)),
+    rehearse: (migrations, maxShareOfRoom, options) =>
+      call('rehearse', { migrations, maxShareOfRoom }, options),
+    migrate: (migration, options) => call('migrate', { migration }, options),
     pruneSelect: (selection, options) => call('pruneSelect', selection, options),
     pruneChunk: (limit, options) => call('pruneChunk', { limit }, options),
     changesetState: async (changeset, { columns, ...options } = {}) =>

@@ -107,7 +107,7 @@ function outOfBounds(changed: number, allowed: string): Failure {
 }
 
 /** Temporary tables live until the end of their step: left over, they would hide real tables from the next. */
-function dropTemporary({ db }: Connection): void {
+export function dropTemporary({ db }: Connection): void {
   const names = db
     .prepare(
       "SELECT name FROM temp.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'belay\\_%' ESCAPE '\\'",

@@ -10,6 +10,8 @@ import { execute } from './execute.ts';
 import { facts } from './facts.ts';
 import { foreignWrites, markWrites } from './foreign-writes.ts';
 import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
+import { migrate } from './migrate.ts';
+import { rehearse } from './migrate-rehearse.ts';
 import { pruneChunk, pruneSelect } from './prune.ts';
 import { query } from './query.ts';
 import { readCopy } from './read-copy.ts';
@@ -48,6 +50,8 @@ export const operations: Table = {
   reindex,
   vacuum,
   configure,
+  rehearse,
+  migrate,
   pruneSelect,
   pruneChunk,
   changesetState,

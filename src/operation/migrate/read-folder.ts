@@ -1,0 +1,112 @@
+// Reads a folder of migrations in whichever of the five forms it keeps. Reads everything before anything is decided.
+
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../../diagnostic/index.ts';
+import type { Migration } from './migration.ts';
+import { inOrder } from './order.ts';
+import { parsePart } from './part.ts';
+import { shownPath } from './place.ts';
+import { type MarkerForm, markerForm, parseSections } from './sections.ts';
+
+type Form = 'plain files' | 'folders with `up.sql`' | '`NAME.up.sql`' | `${MarkerForm} markers`;
+
+interface Found {
+  readonly form: Form;
+  readonly migration: Migration;
+}
+
+/** In order. Fails with `migrate/no-migrations`, `migrate/mixed-forms`, `migrate/ambiguous-order`, `migrate/bad-file`. */
+export async function readFolder(folder: string): Promise<Migration[]> {
+  const entries = await entriesOf(folder);
+  const files = entries.filter((name) => name.toLowerCase().endsWith('.sql'));
+  const found: Found[] = [];
+  for (const name of entries.filter((each) => !files.includes(each))) {
+    const inside = await entriesOf(join(folder, name)).catch((): string[] => []);
+    if (inside.includes('up.sql') || inside.includes('down.sql'))
+      found.push({ form: 'folders with `up.sql`', migration: await readPair(name, join(folder, name), '') });
+  }
+  for (const name of files) {
+    if (/\.down\.sql$/i.test(name)) {
+      const up = name.replace(/\.down\.sql$/i, '.up.sql');
+      if (!files.includes(up)) throw badFile(join(folder, name), `has no \`${up}\` beside it`);
+    } else if (/\.up\.sql$/i.test(name)) {
+      const stem = name.replace(/up\.sql$/i, '');
+      found.push({ form: '`NAME.up.sql`', migration: await readPair(name, folder, stem) });
+    } else found.push(await readFileForm(name, join(folder, name)));
+  }
+  const [first] = found;
+  if (!first) throw noMigrations(folder, 'holds no migration: no `.sql` file, no folder with `up.sql`');
+  const other = found.find(({ form }) => form !== first.form);
+  if (other)
+    throw new Failure(
+      'migrate/mixed-forms',
+      `\`${shownPath(folder)}\` holds ${first.form} (\`${first.migration.name}\`) and ${other.form} (\`${other.migration.name}\`)`,
+      { state: 'nothing was started', fix: 'bring all of them into one form' },
+    );
+  for (const { migration } of found)
+    if (migration.up.statements.length === 0) throw badFile(migration.up.path, 'holds no statement');
+  return inOrder(found.map(({ migration }) => migration));
+}
+
+async function readFileForm(name: string, path: string): Promise<Found> {
+  const text = await readText(path);
+  const markers = markerForm(text);
+  return markers
+    ? { form: `${markers} markers`, migration: parseSections(name, path, text) }
+    : { form: 'plain files', migration: { name, up: parsePart(path, text) } };
+}
+
+async function readPair(name: string, folder: string, stem: string): Promise<Migration> {
+  const read = async (file: string) => parsePart(join(folder, file), await readText(join(folder, file)));
+  const entries = await entriesOf(folder);
+  const up = await read(`${stem}up.sql`);
+  const down = entries.includes(`${stem}down.sql`) ? await read(`${stem}down.sql`) : undefined;
+  return { name, up, ...(down && down.statements.length > 0 ? { down } : {}) };
+}
+
+/** Visible names, sorted. */
+async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why =
+      code === 'ENOENT'
+        ? 'does not exist'
+        : code === 'ENOTDIR'
+          ? 'is not a folder'
+          : `cannot be read (${code})`;
+    throw noMigrations(folder, why);
+  }
+}
+
+/** Strictly UTF-8; a byte order mark is skipped. */
+async function readText(path: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw badFile(path, `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw badFile(path, 'is not UTF-8');
+  }
+}
+
+function badFile(path: string, what: string): Failure {
+  return new Failure('migrate/bad-file', `\`${shownPath(path)}\` ${what}`, {
+    place: { file: shownPath(path), line: 1, column: 1 },
+    state: 'nothing was started',
+    fix: 'correct the file, or take it out of the folder',
+  });
+}
+
+function noMigrations(folder: string, what: string): Failure {
+  return new Failure('migrate/no-migrations', `the folder of migrations \`${shownPath(folder)}\` ${what}`, {
+    state: 'nothing was started',
+    fix: 'correct `from`; a relative path starts at the project',
+  });
+}
