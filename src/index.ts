@@ -118,7 +118,7 @@ const defaultLockWaitMs = 10_000;
  * Runs a runbook: lease, preconditions, steps, record. Resolves also when the run fails: `outcome.exitCode` and
  * `outcome.view` say how it ended and what state the data is in.
  *
- * Fails before anything is recorded with `run/rollback-not-available`, `run/bad-secret`, or the findings of the params.
+ * Fails before anything is recorded with `run/bad-secret`, or the findings of the params.
  */
 export async function run(loaded: LoadedRunbook, options: RunOptions = {}): Promise<RunOutcome> {
   const clock = options.clock ?? systemClock;

@@ -9,6 +9,7 @@ import type { RunEvent, RunView } from '../journal/index.ts';
 import type { Plan, ResolvedRun } from '../plan/index.ts';
 import { createRunRenderer } from '../render/index.ts';
 import type { Context } from './context.ts';
+import { type GateAnswers, gateKeeperOf } from './gate-answers.ts';
 import { watchSignals } from './signals.ts';
 import { runToJson } from './view-json.ts';
 
@@ -18,6 +19,8 @@ export interface DriveOptions {
   readonly lockWaitMs?: number;
   /** Where the outcome goes as JSON. */
   readonly resultFile?: string;
+  /** What the command line says to the gates. */
+  readonly answers?: GateAnswers;
 }
 
 const defaultLockWaitMs = 10_000;
@@ -29,8 +32,9 @@ export async function driveRun(
 ): Promise<{ readonly exitCode: number; readonly view: RunView }> {
   const { runbook, project } = resolved;
   const output = context.format(['text', 'json']);
-  const [{ runPlan }, { sqliteDriver }] = await Promise.all([
+  const [{ runPlan }, { rollBack }, { sqliteDriver }] = await Promise.all([
     import('../engine/index.ts'),
+    import('../recovery/index.ts'),
     import('../target/sqlite/index.ts'),
   ]);
   const renderer = await createRunRenderer({
@@ -51,6 +55,8 @@ export async function driveRun(
     ...(options.planned === undefined ? {} : { planned: options.planned }),
     journal,
     driver: sqliteDriver,
+    rollBack,
+    gates: gateKeeperOf(context, runbook, options.answers ?? {}, signals),
     clock: context.clock,
     now: options.now,
     lockWaitMs: options.lockWaitMs ?? project.defaults.lockWaitMs ?? defaultLockWaitMs,

@@ -36,6 +36,10 @@ export async function runAttempt(
   try {
     await withLimit(step.timeoutMs, [execution.interrupt], async (signal) => {
       await refreshFacts(execution, stepReferences(step));
+      if (step.kind === 'gate') {
+        announce(execution, step, stepId, attempt, {});
+        return;
+      }
       if (step.kind === 'assert') {
         announce(execution, step, stepId, attempt, {});
         demand(step, step.assert, bindingsOf(execution, loop));
@@ -49,7 +53,9 @@ export async function runAttempt(
         bindingsOf(execution, loop),
         execution.resolved.project.folder,
       );
+      execution.progress.inputs[stepId] = input;
       announce(execution, step, stepId, attempt, toJson(input as Value) as JsonObject);
+      noteTouched(execution, step, stepId);
       const result: ActionResult<unknown> = await action.run(
         input as never,
         contextOf(execution, step, stepId, signal),
@@ -68,6 +74,8 @@ export async function runAttempt(
     });
     return { state: 'succeeded', outputs, measures, isInterrupted: false, durationMs: elapsed() };
   } catch (error) {
+    // What cannot be recorded cannot go on: the run ends, and the screen says so.
+    if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
     const isInterrupted = execution.interrupt.aborted && !isTimeout(execution.interrupt.reason);
     return {
       state: isInterrupted ? 'cancelled' : stateOf(error),
@@ -96,14 +104,14 @@ function announce(
     type: 'attempt-started',
     step: stepId,
     attempt,
-    action: step.action ?? 'assert',
+    action: step.action ?? step.kind,
     effect: step.effect,
-    isIdempotent: step.kind === 'assert' || (actionOf(step.action ?? '')?.isIdempotent ?? false),
+    isIdempotent: step.kind !== 'action' || (actionOf(step.action ?? '')?.isIdempotent ?? false),
     with: maskJson(execution, input),
   });
 }
 
-function contextOf(execution: Execution, step: Step, stepId: string, signal: AbortSignal): RunContext {
+export function contextOf(execution: Execution, step: Step, stepId: string, signal: AbortSignal): RunContext {
   const { resolved, sessions, recorder } = execution;
   return {
     runId: recorder.runId,
@@ -120,6 +128,7 @@ function contextOf(execution: Execution, step: Step, stepId: string, signal: Abo
       return spec;
     },
     facts: (name) => sessions.facts(name),
+    holders: (name) => sessions.holders(name),
     reader: (name) => sessions.reader(name),
     writer: (name) => {
       if (step.effect === 'read') throw new Error(`action ${step.action} reads, and asked to write`);
@@ -133,6 +142,13 @@ function contextOf(execution: Execution, step: Step, stepId: string, signal: Abo
     programs: execution.programsFor(stepId),
     warn: (message) => warn(execution, stepId, message),
   };
+}
+
+/** A program that may change a target is on record before it starts. */
+function noteTouched(execution: Execution, step: Step, stepId: string): void {
+  if (step.action !== 'command.run') return;
+  for (const target of step.targets)
+    execution.recorder.record({ type: 'target-touched', step: stepId, target });
 }
 
 function warn(execution: Execution, step: string, message: string): void {

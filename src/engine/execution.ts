@@ -3,6 +3,8 @@
 import type { BackupService, ProgramService } from '../action/index.ts';
 import type { Clock, Masker, Value } from '../base/index.ts';
 import type { Bindings } from '../expression/index.ts';
+import type { GateKeeper } from '../gate/index.ts';
+import type { Journal } from '../journal/index.ts';
 import { type Known, type ResolvedRun, type StepBinding, toBindings } from '../plan/index.ts';
 import type { TargetFacts } from '../target/index.ts';
 import type { Recorder } from './recorder.ts';
@@ -11,6 +13,7 @@ import type { Sessions } from './sessions.ts';
 export interface Execution {
   readonly resolved: ResolvedRun;
   readonly recorder: Recorder;
+  readonly journal: Journal;
   readonly clock: Clock;
   readonly now: Date;
   readonly startedAt: Date;
@@ -23,6 +26,8 @@ export interface Execution {
   programsFor(stepId: string): ProgramService;
   /** The operator's signal, and the timeout of the whole run. */
   readonly interrupt: AbortSignal;
+  /** Answers `confirm`; absent: nobody does. */
+  readonly gateKeeper?: GateKeeper;
   readonly progress: Progress;
 }
 
@@ -35,6 +40,12 @@ export interface Progress {
   currentStep: string;
   /** The first step has begun: what stops the run from now on is no refusal any more. */
   hasBegun: boolean;
+  /** Commits from now on take back; they are recorded as such. */
+  isRollingBack: boolean;
+  /** Targets with a way back. */
+  readonly protected: Set<string>;
+  /** Resolved input of each attempt, by step id: what an undo is computed from. */
+  readonly inputs: Record<string, Readonly<Record<string, unknown>>>;
   failed: boolean;
   error: string | null;
 }

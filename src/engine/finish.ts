@@ -2,7 +2,7 @@
 
 import { exitCodes, Failure } from '../diagnostic/index.ts';
 import type { RunView } from '../journal/index.ts';
-import { decideOutcome, type Stop } from './outcome.ts';
+import { decideOutcome, type End, type Stop } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
 
@@ -12,11 +12,12 @@ export interface RunOutcome {
   readonly view: RunView;
 }
 
-export function finishRun(request: RunRequest, recorder: Recorder, stop: Stop | undefined): RunOutcome {
+export function finishRun(request: RunRequest, recorder: Recorder, { stop, rollback }: End): RunOutcome {
   const { journal } = request;
   const before = journal.run(recorder.runId);
   if (before === undefined) throw new Error(`run ${recorder.runId} is not in the journal`);
-  const outcome = decideOutcome(before, stop);
+  if (stop?.kind === 'waiting') return waitForOthers(request, recorder, before, stop);
+  const outcome = decideOutcome(before, stop, rollback);
   try {
     recorder.record({
       type: 'run-finished',
@@ -43,4 +44,11 @@ export function finishRun(request: RunRequest, recorder: Recorder, stop: Stop | 
   }
   const view = journal.run(recorder.runId) ?? before;
   return { runId: recorder.runId, exitCode: outcome.exitCode, view };
+}
+
+/** The run lies still, with its leases, until it is resumed. */
+function waitForOthers(request: RunRequest, recorder: Recorder, before: RunView, stop: Stop): RunOutcome {
+  recorder.record({ type: 'run-waiting', step: stop.step ?? '', reason: stop.failure.message });
+  const view = request.journal.run(recorder.runId) ?? before;
+  return { runId: recorder.runId, exitCode: exitCodes.waiting, view };
 }

@@ -17,6 +17,8 @@ export interface AskedGate {
   readonly question: GateQuestion;
   /** sha256 over run, step, message, inputs and preview. */
   readonly digest: string;
+  /** sha256 over the inputs alone. */
+  readonly inputs: string;
   /** Rows that the step would change, where its preview counts them. */
   readonly rows?: number;
 }
@@ -57,6 +59,7 @@ export async function askedGate(execution: Execution, step: Step, gate: Gate): P
         lines,
       }),
     ),
+    inputs: sha256(canonical(planned.with)),
     ...(planned.rows === undefined ? {} : { rows: planned.rows }),
   };
 }

@@ -5,23 +5,18 @@ import { Failure } from '../diagnostic/index.ts';
 import type { GateAnswer, GateKeeper } from '../gate/index.ts';
 import { thisProcess } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
-import type { AttemptResult } from './attempt.ts';
 import type { Execution } from './execution.ts';
 import { type AskedGate, askedGate } from './gate-question.ts';
-import { recordedFailure } from './recorder.ts';
-
-/** A gate that was not passed. */
-export interface GateStop {
-  readonly kind: 'declined' | 'waiting';
-  readonly result: AttemptResult;
-}
+import { approvalGate } from './approval.ts';
+import { type GateStop, notPassed } from './gate-stop.ts';
 
 /** Undefined when the step has no gate, or was let through. Fails when the question cannot be made. */
 export async function passGate(execution: Execution, step: Step): Promise<GateStop | undefined> {
   const { gate } = step;
   if (gate === undefined) return undefined;
-  const asked = await askedGate(execution, step, gate);
-  return await confirmGate(execution, step, asked);
+  return gate.kind === 'confirm'
+    ? await confirmGate(execution, step, await askedGate(execution, step, gate))
+    : await approvalGate(execution, step, gate);
 }
 
 async function confirmGate(
@@ -68,18 +63,4 @@ function ask(keeper: GateKeeper, execution: Execution, { question }: AskedGate):
 
 function nobody({ operator }: Execution): GateAnswer {
   return { decision: 'declined', by: operator, how: 'typed', reason: 'there is nobody to ask' };
-}
-
-function notPassed(execution: Execution, kind: GateStop['kind'], failure: Failure): GateStop {
-  return {
-    kind,
-    result: {
-      state: 'cancelled',
-      outputs: {},
-      measures: [],
-      failure: recordedFailure(failure, execution.masker),
-      isInterrupted: execution.interrupt.aborted,
-      durationMs: 0,
-    },
-  };
 }

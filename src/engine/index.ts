@@ -1,4 +1,13 @@
 export type { RunOutcome } from './finish.ts';
 export type { Interruption } from './limit.ts';
+export { recordedFailure } from './recorder.ts';
 export type { RunRequest } from './request.ts';
+export {
+  automaticChoices,
+  type RollBack,
+  type RollbackChoices,
+  type RollbackResult,
+  type RollbackWork,
+} from './rollback.ts';
 export { runPlan } from './run.ts';
+export { unanswerableGates } from './unanswerable-gates.ts';

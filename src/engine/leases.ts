@@ -1,13 +1,12 @@
 // Takes the right to work on every target that a step may write, in one order for all runs, so that two runs
 // with two targets each never wait for one another.
 
-import { realpathSync } from 'node:fs';
 import { Failure } from '../diagnostic/index.ts';
 import { finalRunStates } from '../journal/index.ts';
 import { clearLease, inspectLease, type Lease, takeLease } from '../lease/index.ts';
 import { needsLease } from '../plan/index.ts';
 import { operatorName, thisProcess } from '../process/index.ts';
-import type { TargetSpec } from '../target/index.ts';
+import { realPathOf, type TargetSpec } from '../target/index.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
 
@@ -20,7 +19,7 @@ export async function takeLeases(
   const { resolved } = request;
   const wanted = resolved.targets
     .filter((spec) => needsLease(resolved, spec.name))
-    .map((spec) => ({ spec, realPath: realPathOf(spec) }))
+    .map((spec) => ({ spec, realPath: realPathOf(spec.path) }))
     .sort((a, b) => (a.realPath < b.realPath ? -1 : 1));
   for (const spec of resolved.targets) if (!needsLease(resolved, spec.name)) sayWhoWorks(recorder, spec);
   for (const { spec, realPath } of wanted) {
@@ -32,7 +31,7 @@ export async function takeLeases(
 
 /** A run that only reads takes no lease, and says who holds one. */
 function sayWhoWorks(recorder: Recorder, spec: TargetSpec): void {
-  const status = inspectLease(realPathOf(spec));
+  const status = inspectLease(realPathOf(spec.path));
   if (status.state === 'free') return;
   const { row } = status;
   const who = `run \`${row.runId}\` of ${row.operator} on ${row.host}`;
@@ -69,14 +68,5 @@ async function take(request: RunRequest, recorder: Recorder, realPath: string): 
     const state = request.journal.run(left)?.state;
     if (state === undefined || !finalRunStates.has(state) || !clearLease(realPath, left)) throw error;
     return ask();
-  }
-}
-
-/** A target that is not there has no lease to take; opening it says so better. */
-function realPathOf(spec: TargetSpec): string {
-  try {
-    return realpathSync(spec.path);
-  } catch {
-    return spec.path;
   }
 }

@@ -4,14 +4,23 @@
 import { formatCount } from '../base/index.ts';
 import { type ExitCode, exitCodes } from '../diagnostic/index.ts';
 import type { RecordedFailure, RunState, RunView } from '../journal/index.ts';
+import type { RollbackResult } from './rollback.ts';
 
 /** What stopped the run; absent when every step is through. */
 export interface Stop {
-  readonly kind: 'refused' | 'failed' | 'interrupted';
+  readonly kind: 'refused' | 'failed' | 'interrupted' | 'declined' | 'waiting';
   readonly failure: RecordedFailure;
   /** Exit code of the failure by itself. */
   readonly exit: ExitCode;
   readonly step?: string;
+  /** Of that step. */
+  readonly onFailure?: 'rollback' | 'continue' | 'abort';
+}
+
+/** How the steps of a run came to their end. */
+export interface End {
+  readonly stop?: Stop;
+  readonly rollback?: RollbackResult;
 }
 
 export interface Outcome {
@@ -21,7 +30,7 @@ export interface Outcome {
   readonly next: string;
 }
 
-export function decideOutcome(view: RunView, stop: Stop | undefined): Outcome {
+export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: RollbackResult): Outcome {
   const changed = changedTargets(view);
   const show = `belay runs show ${view.id}`;
   if (stop === undefined) {
@@ -41,10 +50,11 @@ export function decideOutcome(view: RunView, stop: Stop | undefined): Outcome {
       next: show,
     };
   }
+  if (rollback !== undefined && rollback.state !== 'nothing') return afterRollback(view, stop, rollback);
   if (view.openCommit !== undefined) return unknownCommit(view, view.openCommit);
   if (changed.length === 0) {
     const sentence = untouched(view, 'nothing of this run was committed');
-    return stop.kind === 'interrupted'
+    return stop.kind === 'interrupted' || stop.kind === 'declined'
       ? { state: 'aborted', exitCode: stop.exit, dataState: sentence, next: show }
       : { state: 'failed', exitCode: exitCodes.failed, dataState: sentence, next: show };
   }
@@ -53,6 +63,21 @@ export function decideOutcome(view: RunView, stop: Stop | undefined): Outcome {
     return { state: 'interrupted', exitCode: exitCodes.needsPerson, dataState: kept, next: show };
   }
   return { state: 'failed', exitCode: exitCodes.kept, dataState: kept, next: restoreCommand(view) ?? show };
+}
+
+/** Put back: as if it had failed before its first commit. Not put back: a person must look. */
+function afterRollback(view: RunView, stop: Stop, rollback: RollbackResult): Outcome {
+  const { dataState } = rollback;
+  if (rollback.state === 'rolled-back') {
+    const exitCode = stop.kind === 'interrupted' || stop.kind === 'declined' ? stop.exit : exitCodes.failed;
+    return { state: 'rolled-back', exitCode, dataState, next: `belay runs show ${view.id}` };
+  }
+  return {
+    state: 'rollback-failed',
+    exitCode: exitCodes.needsPerson,
+    dataState,
+    next: `belay rollback ${view.id} --dry-run`,
+  };
 }
 
 /** Targets to which a transaction with effect `change` or `destroy` committed, or which a program was allowed to touch. */

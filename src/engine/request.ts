@@ -1,9 +1,11 @@
 // What a run is started with.
 
 import type { Clock } from '../base/index.ts';
+import type { GateKeeper } from '../gate/index.ts';
 import type { Journal, RunEvent } from '../journal/index.ts';
 import type { Plan, ResolvedRun } from '../plan/index.ts';
 import type { TargetDriver } from '../target/index.ts';
+import type { RollBack } from './rollback.ts';
 
 export interface RunRequest {
   readonly resolved: ResolvedRun;
@@ -21,5 +23,9 @@ export interface RunRequest {
   readonly command: readonly string[];
   readonly workingFolder: string;
   readonly version: string;
+  /** How a failed run is put back; from recovery/. */
+  readonly rollBack?: RollBack;
+  /** Answers `confirm`; absent: nobody does. */
+  readonly gates?: GateKeeper;
   readonly onEvent: (runId: string, event: RunEvent, at: string) => void;
 }

@@ -6,16 +6,19 @@ import { join } from 'node:path';
 import { createId, createMasker, type Json } from '../base/index.ts';
 import { exitCodes, Failure, FindingsFailure } from '../diagnostic/index.ts';
 import { toJson } from '../expression/index.ts';
+import type { RecordedFailure } from '../journal/index.ts';
 import type { Lease } from '../lease/index.ts';
-import { digestOf, missingWaysBack, toPlain } from '../plan/index.ts';
+import { digestOf, toPlain } from '../plan/index.ts';
 import { operatorName } from '../process/index.ts';
+import type { Step } from '../runbook/index.ts';
 import { maskJson } from './attempt.ts';
 import { bindingsOf, type Execution, type Progress } from './execution.ts';
 import { finishRun, type RunOutcome } from './finish.ts';
 import { takeLeases } from './leases.ts';
 import { timeoutFailure } from './limit.ts';
-import type { Stop } from './outcome.ts';
+import type { End, Stop } from './outcome.ts';
 import { checkPreconditions } from './preconditions.ts';
+import { putBack, reasonOf, wantsRollback } from './put-back.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
 import { readSecrets } from './secrets.ts';
@@ -24,15 +27,16 @@ import { openSessions } from './sessions.ts';
 import { startedEvent } from './started-event.ts';
 import { runStep } from './step.ts';
 import { interruptedStop, stopOf } from './stop.ts';
+import { unanswerableGates } from './unanswerable-gates.ts';
 
 /**
- * Fails before anything is recorded with `run/rollback-not-available` (FindingsFailure) or `run/bad-secret`.
+ * Fails before anything is recorded with `run/bad-secret`.
  * After that it returns: what went wrong is in the outcome and in the journal.
  */
 export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   const { resolved, journal, clock } = request;
-  const refusals = missingWaysBack(resolved.runbook);
-  if (refusals.length > 0) throw new FindingsFailure(refusals, exitCodes.refused);
+  const unanswerable = unanswerableGates(request);
+  if (unanswerable.length > 0) throw new FindingsFailure(unanswerable, exitCodes.refused);
   const secrets = readSecrets(resolved.runbook, request.env);
   const masker = createMasker(secrets);
 
@@ -49,21 +53,24 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     facts: {},
     currentStep: 'open',
     hasBegun: false,
+    isRollingBack: false,
+    protected: new Set(),
+    inputs: {},
     failed: false,
     error: null,
   };
   let isLeaseKept = false;
   try {
     mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
-    let stop: Stop | undefined;
+    let end: End = {};
     try {
       await takeLeases(request, recorder, leases);
-      stop = await drive(request, progress, { recorder, leases, scratchFolder, secrets, masker, startedAt });
+      end = await drive(request, progress, { recorder, leases, scratchFolder, secrets, masker, startedAt });
     } catch (error) {
-      stop = stopOf(error, request.interrupt, progress, masker);
+      end = { stop: stopOf(error, request.interrupt, progress, masker) };
     }
-    const outcome = finishRun(request, recorder, stop);
-    isLeaseKept = outcome.view.state === 'interrupted';
+    const outcome = finishRun(request, recorder, end);
+    isLeaseKept = outcome.view.state === 'interrupted' || outcome.view.state === 'waiting';
     return outcome;
   } finally {
     for (const [target, lease] of leases) {
@@ -87,7 +94,7 @@ interface Gathered {
 }
 
 /** Everything between the leases and the end, with the children's lifetime around it. */
-async function drive(request: RunRequest, progress: Progress, gathered: Gathered): Promise<Stop | undefined> {
+async function drive(request: RunRequest, progress: Progress, gathered: Gathered): Promise<End> {
   const { resolved, clock } = request;
   const { recorder, leases, scratchFolder, masker } = gathered;
   await using sessions = openSessions({
@@ -98,10 +105,12 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     busyTimeoutMs: request.lockWaitMs,
     scratchFolder,
     currentStep: () => progress.currentStep,
+    isRollingBack: () => progress.isRollingBack,
   });
   const execution: Execution = {
     resolved,
     recorder,
+    journal: request.journal,
     clock,
     now: request.now,
     startedAt: gathered.startedAt,
@@ -112,6 +121,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     sessions,
     ...createServices(request, recorder, sessions, masker, scratchFolder),
     interrupt: runSignal(request, resolved.runbook.timeoutMs),
+    ...(request.gates === undefined ? {} : { gateKeeper: request.gates }),
     progress,
   };
 
@@ -121,16 +131,24 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
 
   progress.hasBegun = true;
   const stop = await runSteps(execution, request.interrupt);
-  await runAlways(execution);
+  const rollback =
+    stop === undefined || !wantsRollback(stop)
+      ? undefined
+      : await putBack(request, execution, reasonOf(stop.failure, stop.step));
+  if (stop?.kind !== 'waiting') await runAlways(execution);
   if (stop === undefined) recordOutputs(execution);
-  return stop;
+  return { ...(stop === undefined ? {} : { stop }), ...(rollback === undefined ? {} : { rollback }) };
 }
 
 async function runSteps(execution: Execution, interrupt: AbortSignal): Promise<Stop | undefined> {
   const { progress } = execution;
   for (const step of execution.resolved.runbook.steps) {
     const result = await runStep(execution, step);
+    if (result.state === 'succeeded' && step.accept)
+      execution.recorder.record({ type: 'accepted', step: step.id });
     if (result.state === 'succeeded' || result.state === 'skipped') continue;
+    if (result.gate !== undefined && result.failure !== undefined && !result.isInterrupted)
+      return gateStop(step, result.gate, result.failure, progress);
     // The timeout of the whole run is nothing that a step can be continued after.
     if (step.onFailure === 'continue' && !execution.interrupt.aborted) continue;
     const failure = result.failure ?? {
@@ -139,11 +157,25 @@ async function runSteps(execution: Execution, interrupt: AbortSignal): Promise<S
     };
     progress.failed = true;
     progress.error = failure.message;
+    const { onFailure } = step;
     return result.isInterrupted
-      ? interruptedStop(interrupt, step.id)
-      : { kind: 'failed', failure, exit: exitCodes.failed, step: step.id };
+      ? { ...interruptedStop(interrupt, step.id), onFailure }
+      : { kind: 'failed', failure, exit: exitCodes.failed, step: step.id, onFailure };
   }
   return undefined;
+}
+
+/** A declined gate is never continued after; a waiting run has not failed. */
+function gateStop(
+  step: Step,
+  kind: 'declined' | 'waiting',
+  failure: RecordedFailure,
+  progress: Progress,
+): Stop {
+  if (kind === 'waiting') return { kind, failure, exit: exitCodes.waiting, step: step.id };
+  progress.failed = true;
+  progress.error = failure.message;
+  return { kind, failure, exit: exitCodes.declined, step: step.id, onFailure: step.onFailure };
 }
 
 /** Runs whatever happened; cannot change the outcome. After an interruption each step has a limit. */

@@ -35,6 +35,7 @@ export function createServices(
         driver: request.driver,
         facts: (name) => sessions.facts(name),
         writer: (name) => sessions.writer(name),
+        release: (name) => sessions.release(name),
         record: (event) => recorder.record(event),
         clock: request.clock,
         runId: recorder.runId,
@@ -61,7 +62,7 @@ export function createServices(
 function pinnedBackups(request: RunRequest, runId: string): Map<string, string> {
   const pinned = new Map<string, string>();
   for (const run of request.journal.runs()) {
-    if (finalRunStates.has(run.state) && run.id !== runId) continue;
+    if (finalRunStates.has(run.state) && run.state !== 'rollback-failed' && run.id !== runId) continue;
     for (const backup of run.backups) pinned.set(backup.id, `run ${run.id}`);
   }
   return pinned;

@@ -9,6 +9,7 @@ import type {
   ReadSession,
   TargetDriver,
   TargetFacts,
+  TargetHolders,
   TargetSpec,
   WriteSession,
 } from '../target/index.ts';
@@ -18,7 +19,11 @@ export interface Sessions extends AsyncDisposable {
   reader(name: string): Promise<ReadSession>;
   /** Fails as a defect for a target without a lease: an action whose effect is `read` must not ask. */
   writer(name: string): Promise<WriteSession>;
+  /** Of a target with `expect: any` also when it cannot be opened: then as a probe sees it. */
   facts(name: string): Promise<TargetFacts>;
+  holders(name: string): TargetHolders;
+  /** Ends the sessions on a target, so that its files may be moved; the next use opens anew. */
+  release(name: string): Promise<void>;
 }
 
 export interface SessionsRequest {
@@ -30,6 +35,8 @@ export interface SessionsRequest {
   readonly scratchFolder: string;
   /** The step at work, for the record of a commit. */
   readonly currentStep: () => string;
+  /** Commits take back: they are announced as undos, and confirmed by whoever proves them. */
+  readonly isRollingBack: () => boolean;
 }
 
 export function openSessions(request: SessionsRequest): Sessions {
@@ -51,8 +58,10 @@ export function openSessions(request: SessionsRequest): Sessions {
         ...options(name),
         lease: { path: lease.path, token: lease.token },
         announce: async (commit) => announce(request, commit),
-        committed: (target) =>
-          request.recorder.record({ type: 'committed', step: request.currentStep(), target }),
+        committed: (target) => {
+          if (!request.isRollingBack())
+            request.recorder.record({ type: 'committed', step: request.currentStep(), target });
+        },
       }),
     );
   };
@@ -65,7 +74,24 @@ export function openSessions(request: SessionsRequest): Sessions {
   return {
     reader,
     writer,
-    facts: async (name) => (await reader(name)).facts(),
+    facts: async (name) => {
+      const spec = specOf(request, name);
+      if (spec.expect === 'ok' || readers.has(name) || writers.has(name)) return (await reader(name)).facts();
+      // Not by opening: SQLite would change a damaged database with a -wal or -journal before it is set aside.
+      const facts = await request.driver.probe(spec);
+      return facts.problem?.code === 'target/not-simulated' ? (await reader(name)).facts() : facts;
+    },
+    holders: (name) => request.driver.holders(specOf(request, name)),
+    release: async (name) => {
+      for (const sessions of [readers, writers]) {
+        const session = sessions.get(name);
+        sessions.delete(name);
+        await session?.then(
+          (open) => open.close(),
+          () => undefined,
+        );
+      }
+    },
     async [Symbol.asyncDispose]() {
       for (const session of [...readers.values(), ...writers.values()]) {
         await session.then(
@@ -83,6 +109,10 @@ export function openSessions(request: SessionsRequest): Sessions {
  * could leave a commit that nothing knows how to take back.
  */
 function announce(request: SessionsRequest, commit: CommitAnnouncement): void {
+  if (request.isRollingBack()) {
+    request.recorder.record({ type: 'undo-announced', how: 'rows', target: commit.target });
+    return;
+  }
   const { changeset, ...rest } = commit;
   const event = { type: 'commit-announced' as const, step: request.currentStep(), ...rest };
   if (changeset === undefined) {

@@ -3,8 +3,10 @@
 import { realpathSync, statSync } from 'node:fs';
 import type { JsonObject, Value } from '../base/index.ts';
 import type { RecordedStep, RecordedTarget, RunEvent } from '../journal/index.ts';
-import { digestOf, type ResolvedRun, toPlain } from '../plan/index.ts';
+import { type Person, thisPerson } from '../gate/index.ts';
+import { changedTargets, digestOf, protectionStep, type ResolvedRun, toPlain } from '../plan/index.ts';
 import { operatorName, thisProcess } from '../process/index.ts';
+import { realPathOf } from '../target/index.ts';
 import type { RunRequest } from './request.ts';
 
 export function startedEvent(
@@ -29,12 +31,17 @@ export function startedEvent(
     targets: resolved.targets.map(recordedTarget),
     steps: recordedSteps(resolved),
     operator: operatorName(),
+    ...identityOf(thisPerson(request.env)),
     host: self.host,
     pid: self.pid,
     processStart: self.processStart,
     version: request.version,
     files: resolved.files,
   };
+}
+
+function identityOf({ uid, sudoUid }: Person): { readonly uid: number; readonly sudoUid?: number } {
+  return { uid, ...(sudoUid === undefined ? {} : { sudoUid }) };
 }
 
 /** By name only: nothing is opened, so no lock of anybody is disturbed. */
@@ -51,7 +58,7 @@ function recordedTarget(spec: ResolvedRun['targets'][number]): RecordedTarget {
       sizeBytes: Number(stat.size),
     };
   } catch {
-    return { ...base, realPath: spec.path, device: '', inode: '', sizeBytes: 0 };
+    return { ...base, realPath: realPathOf(spec.path), device: '', inode: '', sizeBytes: 0 };
   }
 }
 
@@ -62,7 +69,18 @@ function recordedSteps(resolved: ResolvedRun): RecordedStep[] {
     ['step', runbook.steps],
     ['always', runbook.always],
   ] as const;
-  return groups.flatMap(([kind, steps]) =>
+  const protections = changedTargets(runbook.steps).map(
+    (target): RecordedStep => ({
+      id: protectionStep(target),
+      kind: 'engine',
+      title: `Back up ${target} before the first change`,
+      action: 'backup.create',
+      effect: 'maintain',
+      target,
+      place: runbook.file,
+    }),
+  );
+  const declared = groups.flatMap(([kind, steps]) =>
     steps.map((step): RecordedStep => {
       const [target] = step.targets;
       return {
@@ -76,4 +94,7 @@ function recordedSteps(resolved: ResolvedRun): RecordedStep[] {
       };
     }),
   );
+  const firstStep = declared.findIndex(({ kind }) => kind !== 'precondition');
+  const at = firstStep < 0 ? declared.length : firstStep;
+  return [...declared.slice(0, at), ...protections, ...declared.slice(at)];
 }

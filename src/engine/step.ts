@@ -8,16 +8,20 @@ import { stepReferences } from '../plan/index.ts';
 import type { Retry, Step } from '../runbook/index.ts';
 import { type AttemptResult, maskJson, runAttempt } from './attempt.ts';
 import { bindingsOf, type Execution, refreshFacts } from './execution.ts';
+import type { GateStop } from './gate-stop.ts';
+import { passGate } from './gates.ts';
+import { type Item, resolveItems } from './items.ts';
 import { pause } from './limit.ts';
+import { protect } from './protect.ts';
 import { recordedFailure } from './recorder.ts';
 
 export interface StepResult {
   readonly state: Extract<StepState, 'succeeded' | 'failed' | 'errored' | 'cancelled' | 'skipped'>;
   readonly failure?: RecordedFailure;
   readonly isInterrupted: boolean;
+  /** Its gate did not let it through. */
+  readonly gate?: GateStop['kind'];
 }
-
-const maxItems = 10_000;
 
 /** Runs a step to its end; never throws for what the step does, only for a journal that cannot be written. */
 export async function runStep(execution: Execution, step: Step): Promise<StepResult> {
@@ -32,10 +36,17 @@ export async function runStep(execution: Execution, step: Step): Promise<StepRes
       const refused = await stepPrecondition(execution, precondition);
       if (refused !== undefined) return finish(execution, step, started, 0, { ...failedBefore(refused) });
     }
+    const gate = await passGate(execution, step);
+    if (gate?.kind === 'waiting') return { ...gate.result, state: 'cancelled', gate: gate.kind };
+    if (gate !== undefined) return finish(execution, step, started, 0, gate.result, gate.kind);
+    await protect(execution, step);
   } catch (error) {
+    if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
+    const isInterrupted = execution.interrupt.aborted;
     return finish(execution, step, started, 0, {
       ...failedBefore(recordedFailure(error, execution.masker)),
-      state: 'errored',
+      state: isInterrupted ? 'cancelled' : error instanceof Failure ? 'failed' : 'errored',
+      isInterrupted,
     });
   }
   const { result, attempts } =
@@ -76,8 +87,13 @@ function finish(
   started: number,
   attempts: number,
   result: AttemptResult,
+  gate?: GateStop['kind'],
 ): StepResult {
-  const isContinued = result.state !== 'succeeded' && !result.isInterrupted && step.onFailure === 'continue';
+  const isContinued =
+    gate === undefined &&
+    result.state !== 'succeeded' &&
+    !result.isInterrupted &&
+    step.onFailure === 'continue';
   execution.recorder.record({
     type: 'step-finished',
     step: step.id,
@@ -93,6 +109,7 @@ function finish(
     state: result.state,
     isInterrupted: result.isInterrupted,
     ...(result.failure === undefined ? {} : { failure: result.failure }),
+    ...(gate === undefined ? {} : { gate }),
   };
 }
 
@@ -171,7 +188,7 @@ export function retryDelay(retry: Retry, attempt: number): number {
 
 /** Items one after another on a target, side by side for programs; the first failure starts no new item. */
 async function runItems(execution: Execution, step: Step): Promise<Attempted> {
-  const items = resolveItems(execution, step);
+  const items = itemsOf(execution, step);
   if (items instanceof Failure)
     return { result: failedBefore(recordedFailure(items, execution.masker)), attempts: 0 };
   execution.recorder.record({
@@ -205,39 +222,11 @@ async function runItems(execution: Execution, step: Step): Promise<Attempted> {
   };
 }
 
-function resolveItems(execution: Execution, step: Step): readonly { key: string; item: Value }[] | Failure {
-  const { forEach } = step;
-  if (forEach === undefined) return [];
+function itemsOf(execution: Execution, step: Step): readonly Item[] | Failure {
   try {
-    const bindings = bindingsOf(execution);
-    const raw =
-      'evaluate' in forEach.items
-        ? forEach.items.evaluate(bindings)
-        : forEach.items.map((each) => each.evaluate(bindings));
-    if (!Array.isArray(raw)) return refuseItems(step, 'does not give a list');
-    if (raw.length > maxItems)
-      return refuseItems(step, `gives ${raw.length} items; at most ${maxItems} are allowed`);
-    const items = (raw as readonly Value[]).map((item) => ({
-      item,
-      key: String(
-        forEach.key === undefined ? item : forEach.key.evaluate({ ...bindings, [forEach.as]: item }),
-      ),
-    }));
-    const keys = new Set<string>();
-    for (const { key } of items) {
-      if (keys.has(key)) return refuseItems(step, `gives the key \`${key}\` twice`);
-      keys.add(key);
-    }
-    return items;
+    return resolveItems(execution, step);
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
   }
-}
-
-function refuseItems(step: Step, why: string): Failure {
-  return new Failure('run/bad-items', `\`forEach.items\` of step \`${step.id}\` ${why}`, {
-    place: step.places['/forEach/items'] ?? step.place,
-    state: 'nothing of this step was done',
-  });
 }

@@ -52,6 +52,9 @@ export type JournalEvent =
       /** Ids in the order they will run, with what a reader needs later. */
       readonly steps: readonly RecordedStep[];
       readonly operator: string;
+      /** Effective, and of the person behind `sudo`. */
+      readonly uid?: number;
+      readonly sudoUid?: number;
       readonly host: string;
       readonly pid: number;
       /** Kernel start time of the process, so that a reused pid is not mistaken for it. */
@@ -111,7 +114,14 @@ export type JournalEvent =
       /** Why there is none. */
       readonly withoutChangeset?: string;
       readonly foreignWrites: 'none' | 'proven' | 'unknown';
+      /** `sqlite_sequence` of the tables written, before and after. */
+      readonly sequences?: {
+        readonly before: Readonly<Record<string, number>>;
+        readonly after: Readonly<Record<string, number>>;
+      };
     }
+  /** Durable before a program starts that may change the target. */
+  | { readonly type: 'target-touched'; readonly step: string; readonly target: string }
   | { readonly type: 'committed'; readonly step: string; readonly target: string }
   | {
       readonly type: 'backup-created';
@@ -175,6 +185,10 @@ export type JournalEvent =
       readonly expiresAt: string;
       readonly approvers?: readonly string[];
       readonly minApprovals?: number;
+      /** What `now` was for this question, the hash of the inputs that it gave, and the rows that it counted. */
+      readonly now?: string;
+      readonly inputs?: string;
+      readonly rows?: number;
     }
   | {
       readonly type: 'gate-decided';

@@ -57,6 +57,8 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
       state: 'running',
       startedAt: at,
       operator: event.operator,
+      ...(event.uid === undefined ? {} : { operatorUid: event.uid }),
+      ...(event.sudoUid === undefined ? {} : { operatorSudoUid: event.sudoUid }),
       host: event.host,
       pid: event.pid,
       processStart: event.processStart,
@@ -203,6 +205,9 @@ function apply(fold: Fold, stored: StoredEvent): void {
       return;
     case 'gate-asked': {
       const { step, kind, message, digest, expiresAt, lines, approvers, minApprovals } = event;
+      const asking = workingStep(fold, stored, step);
+      // Asked again when what it shows has changed.
+      if (asking.state !== 'waiting') moveStep(stored, asking, 'waiting');
       const gate = { step, kind, message, digest, expiresAt, lines, decisions: [] };
       run.gates = [
         ...run.gates.filter((each) => each.step !== step),
@@ -210,6 +215,9 @@ function apply(fold: Fold, stored: StoredEvent): void {
           ...gate,
           ...(approvers === undefined ? {} : { approvers }),
           ...(minApprovals === undefined ? {} : { minApprovals }),
+          ...(event.now === undefined ? {} : { now: event.now }),
+          ...(event.inputs === undefined ? {} : { inputs: event.inputs }),
+          ...(event.rows === undefined ? {} : { rows: event.rows }),
         },
       ];
       return;
@@ -270,6 +278,7 @@ function apply(fold: Fold, stored: StoredEvent): void {
       return;
     }
     case 'undo-announced':
+    case 'target-touched':
     case 'process-started':
     case 'retry-scheduled':
     case 'signal-received':

@@ -44,6 +44,8 @@ export interface RunView {
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly operator: string;
+  readonly operatorUid?: number;
+  readonly operatorSudoUid?: number;
   readonly host: string;
   readonly pid: number;
   readonly processStart: string;
@@ -82,6 +84,9 @@ export interface GateView {
   readonly lines: readonly string[];
   readonly approvers?: readonly string[];
   readonly minApprovals?: number;
+  readonly now?: string;
+  readonly inputs?: string;
+  readonly rows?: number;
   readonly decisions: readonly { decision: string; by: string; how: string; at: string; reason?: string }[];
 }
 

@@ -4,6 +4,7 @@
 import { relative } from 'node:path';
 import type { Finding } from '../diagnostic/index.ts';
 import type { Effect } from '../journal/index.ts';
+import type { Step } from '../runbook/index.ts';
 import type { ReadSession, TargetFacts, TargetSpec } from '../target/index.ts';
 import { digestOf } from './digest.ts';
 import { toPlain } from './input.ts';
@@ -13,8 +14,8 @@ import type { PlanRequest } from './request.ts';
 import type { ResolvedRun } from './resolve.ts';
 import { simulateStep } from './simulate.ts';
 import type { Simulation } from './simulation.ts';
-import { missingWaysBack } from './way-back.ts';
-import { backupWords, rollbackWords, strongestEffect } from './words.ts';
+import { changedTargets, protectionStep } from './way-back.ts';
+import { backupWords, gateWords, rollbackWords, strongestEffect } from './words.ts';
 
 export async function createPlan(request: PlanRequest): Promise<Plan> {
   const { resolved } = request;
@@ -30,7 +31,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       known: { steps: {}, preconditions: {} },
       changed: new Set(),
       neededOutputs: neededOutputs(resolved),
-      refusals: [...missingWaysBack(resolved.runbook), ...conditionProblems(resolved, facts)],
+      refusals: conditionProblems(resolved, facts),
       warnings: [],
     };
     const steps = await planSteps(simulation);
@@ -63,6 +64,7 @@ async function planSteps(simulation: Simulation): Promise<PlannedStep[]> {
     ['always', runbook.always],
   ] as const) {
     for (const step of steps) {
+      if (kind === 'step') planned.push(...protectionSteps(simulation, step, planned));
       const simulated = await simulateStep(simulation, step, kind);
       const backup = backupWords(runbook, step);
       planned.push({
@@ -72,6 +74,7 @@ async function planSteps(simulation: Simulation): Promise<PlannedStep[]> {
         ...(step.action === undefined ? {} : { action: step.action }),
         effect: step.effect,
         targets: step.targets,
+        ...(step.gate === undefined ? {} : { gate: gateWords(step.gate) }),
         ...simulated,
         onFailure: step.onFailure,
         rollback: rollbackWords(step),
@@ -100,6 +103,40 @@ function leaseSteps(resolved: ResolvedRun): PlannedStep[] {
         rollback: 'given back at the end',
       }),
     );
+}
+
+/** Before the first change of any target, all that the run changes get their backup. */
+function protectionSteps(
+  { request, facts }: Simulation,
+  step: Step,
+  planned: readonly PlannedStep[],
+): PlannedStep[] {
+  const { runbook } = request.resolved;
+  if (changedTargets([step]).length === 0) return [];
+  const earlier = runbook.steps.slice(0, runbook.steps.indexOf(step));
+  if (changedTargets(earlier).length > 0 || planned.some(({ id }) => id.startsWith('backup.'))) return [];
+  return changedTargets(runbook.steps).map((target): PlannedStep => {
+    const own = earlier.findLast((each) => each.action === 'backup.create' && each.targets.includes(target));
+    return {
+      id: protectionStep(target),
+      kind: 'engine',
+      title: `Back up ${target} before the first change`,
+      action: 'backup.create',
+      effect: 'maintain',
+      targets: [target],
+      ...(isReadable(facts[target])
+        ? { state: 'would-run' }
+        : { state: 'skipped-by-condition', reason: `the target is ${facts[target]?.condition}` }),
+      lines: own === undefined ? [] : [`not needed when nobody has written since \`${own.id}\``],
+      onFailure: 'rollback',
+      rollback: 'nothing to undo: the content stays the same',
+    };
+  });
+}
+
+/** What cannot be read cannot be backed up; its way back is its quarantine. */
+function isReadable(facts: TargetFacts | undefined): boolean {
+  return facts?.condition === 'ok' || facts?.condition === 'needs-recovery';
 }
 
 /** Only a target that a step may write is leased. */

@@ -6,5 +6,5 @@ export type { Plan, PlannedStep, PlannedTarget } from './plan.ts';
 export { stepReferences } from './references.ts';
 export type { PlanRequest } from './request.ts';
 export { type PinnedFile, type ResolvedRun, type ResolveRequest, resolveRun } from './resolve.ts';
-export { missingWaysBack } from './way-back.ts';
-export { rollbackWords } from './words.ts';
+export { changedTargets, protectionStep } from './way-back.ts';
+export { gateWords, rollbackWords } from './words.ts';

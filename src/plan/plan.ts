@@ -45,6 +45,8 @@ export interface PlannedStep {
   readonly targets: readonly string[];
   readonly state: Preview['state'];
   readonly reason?: string;
+  /** Who is asked before it, in words. */
+  readonly gate?: string;
   readonly lines: readonly string[];
   readonly facts?: JsonObject;
   readonly sql?: readonly string[];

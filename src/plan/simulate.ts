@@ -53,6 +53,7 @@ async function decide(
       return { state: 'skipped-by-condition', reason: `\`if: ${step.if.source}\` is false`, lines: [] };
     }
   }
+  if (step.kind === 'gate') return { state: 'would-run', lines: [] };
   if (step.kind === 'assert') return assertion(simulation, step, kind, bindings);
   if (step.forEach !== undefined) return loop(simulation, step, bindings);
   return act(simulation, step, kind, bindings);
@@ -122,7 +123,9 @@ async function act(
   if (action === undefined) throw new Error(`step ${step.id} has no action`);
   const missing = firstUnknown(simulation, treeReferences(step.with));
   if (missing !== undefined) return unknown(`its input depends on ${missing}`);
-  const unusable = step.targets.find((name) => simulation.facts[name]?.condition !== 'ok');
+  const unusable = action.worksUnreadable
+    ? undefined
+    : step.targets.find((name) => simulation.facts[name]?.condition !== 'ok');
   if (unusable !== undefined) {
     return {
       state: 'not-simulated',

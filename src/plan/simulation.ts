@@ -2,7 +2,7 @@
 
 import type { PreviewContext, RunContext } from '../action/index.ts';
 import { createMasker } from '../base/index.ts';
-import type { Finding } from '../diagnostic/index.ts';
+import { Failure, type Finding } from '../diagnostic/index.ts';
 import type { Step } from '../runbook/index.ts';
 import type { ReadSession, TargetFacts, TargetSpec } from '../target/index.ts';
 import type { StepBinding } from './bindings.ts';
@@ -70,15 +70,22 @@ export function readContext(simulation: Simulation, step: Step): RunContext {
     projectFolder: request.resolved.project.folder,
     scratchFolder: request.scratchFolder,
     writer: never('write'),
+    holders: never('look at processes'),
     progress: () => {},
     output: () => {},
     record: () => {},
     warn: () => {},
     backups: {
       create: never('back up'),
-      verify: never('verify backups'),
+      verify: async () => {
+        throw new Failure('target/not-simulated', 'a plan does not read backups whole', {
+          state: 'nothing was changed',
+        });
+      },
       expire: never('expire backups'),
       restore: never('restore'),
+      quarantine: never('move files'),
+      putBack: never('move files'),
       list: (name, store) => request.listBackups(specOf(simulation, name), store),
     },
     programs: { run: never('start programs') },

@@ -1,7 +1,8 @@
 // How a plan says in words what covers a step and what happens to it on failure.
 
+import { formatCount, formatDuration } from '../base/index.ts';
 import type { Effect } from '../journal/index.ts';
-import type { Runbook, Step } from '../runbook/index.ts';
+import type { Gate, Runbook, Step } from '../runbook/index.ts';
 
 const strength: readonly Effect[] = ['read', 'maintain', 'external', 'change', 'destroy'];
 
@@ -19,7 +20,7 @@ export function backupWords(runbook: Runbook, step: Step): string | undefined {
   const covering = before.findLast(
     (each) => each.action === 'backup.create' && each.targets.some((name) => step.targets.includes(name)),
   );
-  return covering === undefined ? 'none' : `taken by \`${covering.id}\``;
+  return covering === undefined ? 'taken before the first change' : `taken by \`${covering.id}\``;
 }
 
 export function rollbackWords(step: Step): string {
@@ -31,6 +32,27 @@ export function rollbackWords(step: Step): string {
     case 'external':
       return 'not undone: an effect outside the targets';
     default:
-      return 'kept: the run stops and names the backup';
+      return step.onFailure === 'abort'
+        ? 'kept: the run stops and names the backup'
+        : 'put back: row by row, or from the backup';
   }
+}
+
+/** Who is asked before a step, as the runbook says it. */
+export function gateWords(gate: Gate): string {
+  const within = `within ${formatDuration(gate.timeoutMs)}`;
+  if (gate.kind === 'confirm') {
+    const how = gate.expect === undefined ? '' : ` by typing \`${gate.expect.source}\``;
+    return `the operator confirms${how}, ${within}: ${gate.message.source}`;
+  }
+  const who = gate.approvers.map(approverWords).join(', ');
+  const self = gate.preventsSelfApproval ? ', not the operator' : '';
+  const rows = gate.maxRows === undefined ? '' : `, for at most ${formatCount(gate.maxRows, 'row')}`;
+  return `${gate.minApprovals} of ${who}${self} approve${rows}, ${within}: ${gate.message.source}`;
+}
+
+/** A public key is too long to read: its type and its last characters tell it apart. */
+function approverWords(approver: string): string {
+  const [type = '', key = '', comment = ''] = approver.split(' ');
+  return approver.startsWith('key:') ? `${type} …${key.slice(-8)}${comment && ` (${comment})`}` : approver;
 }

@@ -47,15 +47,20 @@ export const runCodes = defineCodes({
     title: 'a precondition does not hold',
     help: 'The runbook says what must hold before it may start; nothing was changed. Mend what the message names and run again.',
   },
-  'run/rollback-not-available': {
-    exit: exitCodes.refused,
-    title: 'the run asks for automatic rollback, which this version does not do yet',
-    help: 'Until automatic rollback is there, a run with a `change` or `destroy` step needs `onFailure: abort` from that step on, and a `backup.create` of the target before it.',
-  },
   'run/still-running': {
     exit: exitCodes.refused,
     title: 'a process of the run is alive, or cannot be asked',
     help: 'A run is only given up once every process that could still write to its targets is proven dead. On another host nobody can prove that from here.',
+  },
+  'run/rollback-conflict': {
+    exit: exitCodes.needsPerson,
+    title: 'others have changed rows that this run had written',
+    help: 'Taking them back would overwrite what others wrote, so nothing was taken back. `belay rollback RUN --dry-run` lists the rows; `--keep-conflicts` leaves those as others wrote them and takes back the rest, `--discard-foreign-writes` puts the old values back.',
+  },
+  'run/rollback-incomplete': {
+    exit: exitCodes.needsPerson,
+    title: 'a rollback could not be finished or proven',
+    help: 'The message names the target and what it holds. `belay rollback RUN` goes on where it stopped; every step of it can be done twice.',
   },
   'run/timeout': {
     exit: exitCodes.failed,

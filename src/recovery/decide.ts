@@ -1,0 +1,67 @@
+// Decides how a target is put back, by the least force that is proven (`SAFETY.md` §4.2): take our rows back, restore
+// the backup, or stop for a person. Pure.
+
+import { formatCount } from '../base/index.ts';
+import type { RollbackDecision } from '../journal/index.ts';
+import type { TargetHistory } from './history.ts';
+
+export interface DecideOptions {
+  /** Writes of others between our last transaction and now. */
+  readonly foreignWritesNow: 'none' | 'proven' | 'unknown';
+  /** A person said that writes of others may be lost (`--discard-foreign-writes`). */
+  readonly mayDiscard: boolean;
+  /** A person is at work: unknown attribution does not stop a restore, it quarantines first. */
+  readonly isByHand: boolean;
+}
+
+export function decideRollback(history: TargetHistory, options: DecideOptions): RollbackDecision {
+  const { target, commits, backup, isTouched } = history;
+  if (commits.length === 0 && !isTouched) {
+    return { target, how: 'nothing', why: 'nothing of this run was committed to it' };
+  }
+  const withoutRows = isTouched
+    ? 'a program was allowed to touch it'
+    : commits.find((commit) => commit.changeset === undefined)?.withoutChangeset;
+  if (withoutRows === undefined) {
+    return {
+      target,
+      how: 'rows',
+      why: `${formatCount(commits.length, 'transaction')} of this run can be taken back row by row`,
+      ...(backup === undefined ? {} : { backup: backup.id }),
+    };
+  }
+  if (backup === undefined) {
+    return {
+      target,
+      how: 'stop',
+      why: `${withoutRows}, and there is no backup from before the first change`,
+    };
+  }
+  const foreign = worst(
+    [...commits.map((commit) => commit.foreignWrites), options.foreignWritesNow],
+    isTouched,
+  );
+  const isAllowed = foreign === 'none' || options.mayDiscard || (foreign === 'unknown' && options.isByHand);
+  if (!isAllowed) {
+    const who =
+      foreign === 'proven'
+        ? 'others have written to it since the backup'
+        : 'others may have written to it since the backup';
+    return {
+      target,
+      how: 'stop',
+      why: `${who}, and a restore would lose that (${withoutRows})`,
+      backup: backup.id,
+    };
+  }
+  return { target, how: 'restore', why: withoutRows, backup: backup.id };
+}
+
+type Foreign = 'none' | 'proven' | 'unknown';
+
+/** A program in `touches` makes attribution unknown: what looks like others may be the program. */
+function worst(all: readonly Foreign[], isTouched: boolean): Foreign {
+  if (isTouched) return all.every((each) => each === 'none') ? 'none' : 'unknown';
+  if (all.includes('proven')) return 'proven';
+  return all.includes('unknown') ? 'unknown' : 'none';
+}

@@ -1,0 +1,48 @@
+// Restoring the backup from before the run into a target, after its failed state has been kept aside.
+
+import { basename, dirname } from 'node:path';
+import { locateBackup, restoreBackup } from '../backup/index.ts';
+import { Failure } from '../diagnostic/index.ts';
+import type { RollbackWork } from '../engine/index.ts';
+import { openLocalStore } from '../store/index.ts';
+import type { TargetHistory } from './history.ts';
+
+/** A verified copy of what the run left, so that a wrong rollback can itself be taken back. */
+export async function quarantineState(work: RollbackWork, { target }: TargetHistory): Promise<void> {
+  const kept = await work.backups.create(target, { label: 'quarantine', verify: 'quick' });
+  work.recorder.record({ type: 'quarantined', target, path: kept.path, backup: kept.id });
+}
+
+export async function putBackBackup(work: RollbackWork, history: TargetHistory): Promise<void> {
+  const { target, backup } = history;
+  const spec = work.specs.find(({ name }) => name === target);
+  if (backup === undefined || spec === undefined) throw new Error(`no backup of ${target} to put back`);
+  // The backup's folder is `<store>/<group>/<id>`, wherever the stores of today are.
+  const store = openLocalStore('recorded', dirname(dirname(backup.path)));
+  const found = await locateBackup([store], basename(backup.path));
+  work.recorder.record({ type: 'undo-announced', how: 'restore', target, backup: backup.id });
+  const { contentHash } = await restoreBackup({
+    session: await work.sessions.writer(target),
+    spec,
+    found,
+    allowsOtherDatabase: true,
+    driver: work.driver,
+    scratchFolder: work.scratchFolder,
+    onProgress: (progress) => work.recorder.show({ type: 'progress', step: 'rollback', ...progress }),
+  });
+  if (contentHash !== backup.contentHash) {
+    throw new Failure(
+      'run/rollback-incomplete',
+      `\`${target}\` was restored, and its content is not that of the backup`,
+      {
+        state: `\`${target}\` holds backup \`${backup.id}\` and something more`,
+      },
+    );
+  }
+  work.recorder.record({
+    type: 'undone',
+    how: 'restore',
+    target,
+    proof: `content equals backup ${backup.id}`,
+  });
+}

@@ -1,0 +1,97 @@
+// Row-level undo of one target: the recorded changesets inverted, newest first, in one transaction; others' rows stay.
+
+import { Failure } from '../diagnostic/index.ts';
+import type { RollbackWork } from '../engine/index.ts';
+import type { RowConflict, UndoRequest, WriteSession } from '../target/index.ts';
+import type { TargetHistory } from './history.ts';
+
+export interface PreparedRows {
+  readonly history: TargetHistory;
+  readonly session: WriteSession;
+  readonly rows: number;
+}
+
+/**
+ * Prepares all targets in open transactions. Fails with `run/rollback-conflict`, everything rolled back, when rows are
+ * not as we left them.
+ */
+export async function prepareRows(
+  work: RollbackWork,
+  histories: readonly TargetHistory[],
+): Promise<PreparedRows[]> {
+  const prepared: PreparedRows[] = [];
+  try {
+    for (const history of histories) {
+      const session = await work.sessions.writer(history.target);
+      work.recorder.show({
+        type: 'progress',
+        step: 'rollback',
+        message: `taking back rows of ${history.target}`,
+      });
+      const result = await session.undoPrepare(requestOf(work, history));
+      if (result.state === 'conflicts') throw conflictFailure(history.target, result.conflicts);
+      prepared.push({ history, session, rows: result.rows });
+    }
+    return prepared;
+  } catch (error) {
+    for (const { session } of prepared) await session.undoCancel();
+    throw error;
+  }
+}
+
+export async function commitRows(work: RollbackWork, { history, session }: PreparedRows): Promise<void> {
+  const { target, backup } = history;
+  const { rows } = await session.undoCommit();
+  const isProvenByHash =
+    backup !== undefined &&
+    history.commits.every((commit) => commit.foreignWrites === 'none') &&
+    (await session.contentHash()) === backup.contentHash;
+  work.recorder.record({
+    type: 'undone',
+    how: 'rows',
+    target,
+    rows,
+    proof: isProvenByHash ? `content equals backup ${backup.id}` : 'every row was read back',
+  });
+}
+
+function requestOf(work: RollbackWork, history: TargetHistory): UndoRequest {
+  const newestFirst = history.commits.toReversed();
+  const changesets = newestFirst.map(({ changeset, step }) => {
+    const bytes = changeset === undefined ? undefined : work.readBlob(changeset);
+    if (bytes === undefined) {
+      throw new Failure(
+        'run/rollback-incomplete',
+        `the journal does not hold what step \`${step}\` changed`,
+        {
+          state: `\`${history.target}\` is as the run left it`,
+        },
+      );
+    }
+    return bytes;
+  });
+  const first = history.commits[0]?.sequences;
+  const last = newestFirst[0]?.sequences;
+  return {
+    changesets,
+    onConflict: work.choices.onConflict,
+    ...(first === undefined || last === undefined
+      ? {}
+      : { sequences: { before: first.before, after: last.after } }),
+  };
+}
+
+function conflictFailure(target: string, conflicts: readonly RowConflict[]): Failure {
+  const [first] = conflicts;
+  const example =
+    first === undefined ? '' : ` (first: ${first.table} ${JSON.stringify(first.key)}, ${first.why})`;
+  return new Failure(
+    'run/rollback-conflict',
+    `others have changed ${conflicts.length === 1 ? 'a row' : `${conflicts.length} rows`} of \`${target}\` that this run had written${example}`,
+    {
+      state: 'nothing was taken back; every target is as the run left it',
+      fix: 'look at the rows, then `belay rollback RUN --keep-conflicts` or `--discard-foreign-writes`',
+      details: { conflicts },
+    },
+  );
+}

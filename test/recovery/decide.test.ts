@@ -1,0 +1,78 @@
+// By the least force that is proven: rows, restore, or a person.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decideRollback, type RecordedCommit, type TargetHistory } from '../../src/recovery/index.ts';
+
+const byRows: RecordedCommit = {
+  step: 'delete',
+  effect: 'destroy',
+  rows: 3,
+  changeset: 'ab',
+  foreignWrites: 'none',
+  isInDoubt: false,
+};
+const ddl: RecordedCommit = {
+  step: 'migrate',
+  effect: 'change',
+  rows: 0,
+  withoutChangeset: 'it changes the schema',
+  foreignWrites: 'none',
+  isInDoubt: false,
+};
+const backup = { id: 'bak-1', path: '/s/g/bak-1', contentHash: 'h' };
+const automatic = { foreignWritesNow: 'none', mayDiscard: false, isByHand: false } as const;
+const history = (commits: readonly RecordedCommit[], rest: Partial<TargetHistory> = {}): TargetHistory => ({
+  target: 'db',
+  commits,
+  backup,
+  isTouched: false,
+  ...rest,
+});
+
+test('nothing committed: nothing to put back, whatever others wrote', () => {
+  const decision = decideRollback(history([]), { ...automatic, foreignWritesNow: 'proven' });
+  assert.equal(decision.how, 'nothing');
+});
+
+test('every transaction has its rows: they are taken back, beside writes of others', () => {
+  const foreign = { ...byRows, foreignWrites: 'proven' } as const;
+  assert.equal(decideRollback(history([byRows, foreign]), { ...automatic, foreignWritesNow: 'proven' }).how, 'rows');
+});
+
+test('one transaction without rows: the backup is restored when nobody else has written', () => {
+  const decision = decideRollback(history([byRows, ddl]), automatic);
+  assert.equal(decision.how, 'restore');
+  assert.equal(decision.backup, 'bak-1');
+});
+
+for (const foreignWritesNow of ['proven', 'unknown'] as const) {
+  test(`${foreignWritesNow} writes of others stop an automatic restore`, () => {
+    const decision = decideRollback(history([ddl]), { ...automatic, foreignWritesNow });
+    assert.equal(decision.how, 'stop');
+    assert.match(decision.why, /others/);
+  });
+}
+
+test('by hand, unknown writes of others do not stop a restore, and proven ones do', () => {
+  const byHand = { ...automatic, isByHand: true };
+  assert.equal(decideRollback(history([ddl]), { ...byHand, foreignWritesNow: 'unknown' }).how, 'restore');
+  assert.equal(decideRollback(history([ddl]), { ...byHand, foreignWritesNow: 'proven' }).how, 'stop');
+});
+
+test('a person may discard the writes of others', () => {
+  const options = { isByHand: true, mayDiscard: true, foreignWritesNow: 'proven' } as const;
+  assert.equal(decideRollback(history([ddl]), options).how, 'restore');
+});
+
+test('without a backup from before the first change a person must look', () => {
+  const { backup: _, ...withoutBackup } = history([ddl]);
+  assert.equal(decideRollback(withoutBackup, automatic).how, 'stop');
+});
+
+test('a program that was allowed to touch the target makes what others wrote unknown', () => {
+  const touched = history([], { isTouched: true });
+  assert.equal(decideRollback(touched, { ...automatic, foreignWritesNow: 'proven' }).how, 'stop');
+  assert.equal(decideRollback(touched, { ...automatic, foreignWritesNow: 'proven', isByHand: true }).how, 'restore');
+  assert.equal(decideRollback(touched, automatic).how, 'restore');
+});
