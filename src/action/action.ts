@@ -9,7 +9,9 @@ import type { Effect, JournalEvent, Measure } from '../journal/event.ts';
 import type {
   DatabaseSchema,
   ReadSession,
+  SetAside,
   TargetFacts,
+  TargetHolders,
   TargetProgress,
   TargetSpec,
   WriteSession,
@@ -41,6 +43,8 @@ export interface ActionDeclaration<W extends TObject = TObject, O extends TObjec
    * later conditions of the plan.
    */
   readonly isPlannable?: boolean;
+  /** It works on a target that is absent or cannot be read (`expect: any`). */
+  readonly worksUnreadable?: boolean;
 }
 
 export interface Action<W extends TObject = TObject, O extends TObject = TObject>
@@ -49,8 +53,19 @@ export interface Action<W extends TObject = TObject, O extends TObject = TObject
   readonly preview?: (input: Static<W>, context: PreviewContext) => Promise<Preview>;
   /** Checks of the compiled `with` that a schema cannot make and that need no database; runs at validate time. */
   readonly check?: (input: JsonObject) => readonly InputProblem[];
+  /** What takes a run of it back, from its resolved input and its outputs; undefined when there is nothing to undo. */
+  readonly undoOf?: (
+    input: Readonly<Record<string, unknown>>,
+    outputs: Readonly<Record<string, unknown>>,
+  ) => UndoStep | undefined;
   /** Absent exactly when `availability` is `planned`. */
   readonly run?: (input: Static<W>, context: RunContext) => Promise<ActionResult<Static<O>>>;
+}
+
+/** An action and its `with`, as data. */
+export interface UndoStep {
+  readonly action: string;
+  readonly with: Readonly<Record<string, unknown>>;
 }
 
 export interface InputProblem {
@@ -113,6 +128,8 @@ export interface RunContext {
   readonly scratchFolder: string;
   target(name: string): TargetSpec;
   facts(name: string): Promise<TargetFacts>;
+  /** Who else has the target open. */
+  holders(name: string): TargetHolders;
   /** A reading session on the live target. */
   reader(name: string): Promise<ReadSession>;
   /** The session under the lease. Only for actions whose effect is not `read`. */
@@ -145,6 +162,10 @@ export interface BackupService {
     id: string,
     options: { from?: string; allowsOtherDatabase: boolean },
   ): Promise<{ entry: BackupEntry; pages: number; contentHash: string }>;
+  /** Moves the files of a target aside, recorded; undefined when there are none. */
+  quarantine(target: string): Promise<SetAside | undefined>;
+  /** Moves the files of a quarantine back where nothing is. */
+  putBack(target: string, folder: string): Promise<SetAside>;
 }
 
 /** Retention as restic means it. At least one rule; an empty policy is refused. */

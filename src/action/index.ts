@@ -16,5 +16,6 @@ export {
   type ResolvedInput,
   type RunContext,
   type Undo,
+  type UndoStep,
 } from './action.ts';
 export { actionOf, actions } from './registry.ts';

@@ -1,9 +1,8 @@
 // The name under which a store keeps a target's backups.
 
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import type { TargetSpec } from '../target/index.ts';
+import { basename } from 'node:path';
+import { realPathOf, type TargetSpec } from '../target/index.ts';
 
 export type NamedTarget = Pick<TargetSpec, 'path' | 'catalogueName'>;
 
@@ -14,21 +13,8 @@ export function groupName(target: NamedTarget, realPath: string): string {
 
 /** All groups that may hold backups of the target: it may have got its catalogue name after its first backup. */
 export async function targetGroups(target: NamedTarget): Promise<string[]> {
-  const byPath = pathGroup(await realPathOf(target.path));
+  const byPath = pathGroup(realPathOf(target.path));
   return target.catalogueName === undefined ? [byPath] : [target.catalogueName, byPath];
-}
-
-/** Also for a file that is not there, as long as its folder is. */
-export async function realPathOf(path: string): Promise<string> {
-  const absolute = resolve(path);
-  try {
-    return await realpath(absolute);
-  } catch {
-    return realpath(dirname(absolute)).then(
-      (folder) => join(folder, basename(absolute)),
-      () => absolute,
-    );
-  }
 }
 
 function pathGroup(realPath: string): string {

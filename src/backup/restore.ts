@@ -3,8 +3,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../diagnostic/index.ts';
-import type { TargetSpec, WriteSession } from '../target/index.ts';
-import { groupName, realPathOf } from './group.ts';
+import { realPathOf, type TargetSpec, type WriteSession } from '../target/index.ts';
+import { groupName } from './group.ts';
 import { usableManifest } from './list.ts';
 import type { BackupEntry, Manifest } from './manifest.ts';
 import type { FoundBackup } from './read-backup.ts';
@@ -33,17 +33,9 @@ export interface RestoredBackup {
  */
 export async function restoreBackup(request: RestoreRequest): Promise<RestoredBackup> {
   const { session, found, signal, onProgress } = request;
-  const manifest = usableManifest(found);
-  await requireSameDatabase(request, manifest);
   const options = { ...(signal ? { signal } : {}) };
-  const { path, problems } = await unpackBackup(found, 'integrity', request);
+  const { path, manifest } = await unpackSound(request);
   try {
-    if (problems.length > 0)
-      throw new Failure('backup/damaged', `backup \`${found.entry.id}\` is damaged: ${problems.join('; ')}`, {
-        state: 'the database was not touched',
-        fix: 'choose another with `belay backup list`',
-        details: { problems },
-      });
     // The WAL, or the rollback journal and the file, grow by as much as is written.
     await requireFolderRoom(dirname(session.path), manifest.database.sizeBytes, 'writing the backup');
     const { pages, isProven } = await session.restoreFrom(path, {
@@ -62,13 +54,33 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoredBa
   }
 }
 
+/**
+ * The backup as a private copy that is proven to be what its manifest says, and to be of this database. The caller removes
+ * it. Fails with `backup/damaged`, `backup/newer-format`, `backup/wrong-database`, `store/no-room`.
+ */
+export async function unpackSound(
+  request: Omit<RestoreRequest, 'session'>,
+): Promise<{ readonly path: string; readonly manifest: Manifest }> {
+  const { found } = request;
+  const manifest = usableManifest(found);
+  await requireSameDatabase(request, manifest);
+  const { path, problems } = await unpackBackup(found, 'integrity', request);
+  if (problems.length === 0) return { path, manifest };
+  await rm(path, { force: true });
+  throw new Failure('backup/damaged', `backup \`${found.entry.id}\` is damaged: ${problems.join('; ')}`, {
+    state: 'the database was not touched',
+    fix: 'choose another with `belay backup list`',
+    details: { problems },
+  });
+}
+
 /** Fails with `backup/wrong-database`. */
 export async function requireSameDatabase(
   request: Pick<RestoreRequest, 'spec' | 'allowsOtherDatabase'>,
   manifest: Manifest,
 ): Promise<void> {
   if (request.allowsOtherDatabase) return;
-  const realPath = await realPathOf(request.spec.path);
+  const realPath = realPathOf(request.spec.path);
   const { target } = manifest;
   if (target.realPath === realPath || target.group === groupName(request.spec, realPath)) return;
   throw new Failure(
@@ -81,7 +93,7 @@ export async function requireSameDatabase(
   );
 }
 
-function notProven(found: FoundBackup, contentHash: string, manifest: Manifest): Failure {
+export function notProven(found: FoundBackup, contentHash: string, manifest: Manifest): Failure {
   return new Failure(
     'backup/restore-unproven',
     `after the restore the database hashes to ${contentHash}, backup \`${found.entry.id}\` to ${manifest.database.contentHash}`,

@@ -4,12 +4,20 @@ import type { BackupService, ExpiryDecision } from '../action/action.ts';
 import type { Clock } from '../base/index.ts';
 import type { JournalEvent } from '../journal/event.ts';
 import { openLocalStore, type Store } from '../store/index.ts';
-import type { TargetDriver, TargetFacts, TargetProgress, TargetSpec, WriteSession } from '../target/index.ts';
+import type {
+  TargetCondition,
+  TargetDriver,
+  TargetFacts,
+  TargetProgress,
+  TargetSpec,
+  WriteSession,
+} from '../target/index.ts';
 import { createBackup } from './create.ts';
 import { expireBackups } from './expire.ts';
 import { planExpiry } from './expiry.ts';
 import { targetGroups } from './group.ts';
 import { listBackups, locateBackup } from './list.ts';
+import { placeBackup } from './place.ts';
 import { restoreBackup } from './restore.ts';
 import { verifyBackup } from './verify.ts';
 
@@ -23,6 +31,8 @@ export interface BackupServiceDeps {
   facts(target: string): Promise<TargetFacts>;
   /** The session under the lease. */
   writer(target: string): Promise<WriteSession>;
+  /** Ends the sessions on a target, so that its files may be moved; the next call opens anew. */
+  release(target: string): Promise<void>;
   /** Durable before it returns. */
   record(event: JournalEvent): void;
   readonly clock: Clock;
@@ -35,6 +45,9 @@ export interface BackupServiceDeps {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TargetProgress) => void;
 }
+
+/** SQLite can open it, and rolls a hot journal back first. */
+const readable: ReadonlySet<TargetCondition> = new Set(['ok', 'needs-recovery']);
 
 export function createBackupService(deps: BackupServiceDeps): BackupService {
   const { clock, driver, scratchFolder, signal, onProgress } = deps;
@@ -58,6 +71,24 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     const stores = new Map([...deps.targets.values()].map((spec) => [spec.store.path, storeFor(spec)]));
     for (const store of deps.stores.values()) stores.set(store.location, store);
     return [...stores.values()];
+  }
+
+  /** The same at a second try, so that it goes on where the first one stopped. */
+  function quarantineId(): string {
+    return `${deps.runId}-${deps.stepId.replaceAll(/[^A-Za-z0-9._-]/g, '_')}`;
+  }
+
+  function moved(target: string, withoutChangeset: string): JournalEvent {
+    const { stepId: step } = deps;
+    return {
+      type: 'commit-announced',
+      step,
+      target,
+      effect: 'destroy',
+      rows: 0,
+      withoutChangeset,
+      foreignWrites: 'none',
+    };
   }
 
   async function list(target: string, store?: string) {
@@ -110,13 +141,34 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     async restore(target, id, { from, allowsOtherDatabase }) {
       const spec = targetNamed(target);
       const stores = from === undefined ? knownStores() : [openLocalStore('from', from, { mustExist: true })];
-      return restoreBackup({
-        ...reader,
-        session: await deps.writer(target),
-        spec,
-        found: await locateBackup(stores, id),
-        allowsOtherDatabase,
+      const request = { ...reader, spec, found: await locateBackup(stores, id), allowsOtherDatabase };
+      if (readable.has((await deps.facts(target)).condition))
+        return restoreBackup({ ...request, session: await deps.writer(target) });
+      await deps.release(target);
+      return placeBackup({
+        ...request,
+        stepId: deps.stepId,
+        quarantineId: quarantineId(),
+        record: deps.record,
+        open: () => deps.writer(target),
       });
+    },
+    async quarantine(target) {
+      const spec = targetNamed(target);
+      await deps.release(target);
+      const folder = driver.quarantineOf(spec, quarantineId());
+      if (driver.holders(spec).holders.length === 0)
+        deps.record(moved(target, `the files are in quarantine in \`${folder}\``));
+      const aside = await driver.setAside(spec, quarantineId());
+      deps.record({ type: 'committed', step: deps.stepId, target });
+      return aside;
+    },
+    async putBack(target, folder) {
+      await deps.release(target);
+      deps.record(moved(target, `the files came back from \`${folder}\``));
+      const aside = await driver.putBack(targetNamed(target), folder);
+      deps.record({ type: 'committed', step: deps.stepId, target });
+      return aside;
     },
   };
 }

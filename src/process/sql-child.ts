@@ -38,6 +38,13 @@ const nodeOptions = [
   '--disable-warning=ExperimentalWarning',
 ];
 
+const living = new Set<number>();
+
+/** True for a SQL child of this process: what it holds open we hold open. */
+export function isSqlChild(pid: number): boolean {
+  return living.has(pid);
+}
+
 /** Runs `entry` in a session of its own, so that Ctrl-C in a terminal reaches the engine alone, which decides. */
 export async function startSqlChild(options: SqlChildOptions): Promise<SqlChild> {
   const child = spawn(process.execPath, [...nodeOptions, options.entry], {
@@ -55,6 +62,7 @@ export async function startSqlChild(options: SqlChildOptions): Promise<SqlChild>
   child.on('message', options.onMessage);
   const ended = new Promise<void>((resolve) => {
     child.once('close', (exitCode, signal) => {
+      if (child.pid !== undefined) living.delete(child.pid);
       resolve();
       options.onEnd({ exitCode, signal, stderr });
     });
@@ -65,6 +73,7 @@ export async function startSqlChild(options: SqlChildOptions): Promise<SqlChild>
   });
   child.on('error', () => {});
   const pid = child.pid ?? 0;
+  living.add(pid);
   return {
     pid,
     processStart: processStart(pid) ?? 'unknown',

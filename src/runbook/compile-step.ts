@@ -121,6 +121,7 @@ export function compileStep(request: StepRequest): CompiledStep {
     ...(retry ? { retry } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     onFailure,
+    ...(raw.accept === true ? { accept: true } : {}),
     outputs,
     place: context.document.place([...path, 'id']),
     places: placesOf(context, path, raw),

@@ -26,7 +26,6 @@ const ofTarget: readonly Refusal[] = [
   { key: 'exclusive', when: (value) => value === true, does: 'keep other connections away from a target' },
   { key: 'onForeignWrites', when: (value) => value === 'discard', does: 'discard the writes of others' },
   { key: 'scratch', when: (value) => value === true, does: 'make scratch targets' },
-  { key: 'expect', when: (value) => value === 'any', does: 'work on a target that cannot be read' },
   { key: 'backup', when: (value) => value === 'none', does: 'go without the backup of a target' },
 ];
 

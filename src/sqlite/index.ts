@@ -1,4 +1,4 @@
-export { describeHolders } from './child/lock-holders.ts';
+export { describeHolders, type LockHolder, lockHolders } from './child/lock-holders.ts';
 export { type ClientOptions, type SqliteClient, startClient, stopped } from './client.ts';
 export {
   isBusy,

@@ -371,3 +371,54 @@ export interface WriteOptions {
   readonly announce: (commit: CommitAnnouncement) => Promise<void>;
   readonly committed: (target: string) => void;
 }
+export interface FileOwner {
+  readonly ownerId: number;
+  readonly groupId: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** Processes other than ours that have a target open. */
+export interface TargetHolders {
+  readonly holders: readonly {
+    readonly pid: number;
+    readonly program: string;
+    readonly has: 'write lock' | 'read lock' | 'open file';
+  }[];
+  /** False: this user may not look into the processes of others, whose locks alone are seen. */
+  readonly isComplete: boolean;
+}
+
+/** The files of a target in quarantine. */
+export interface SetAside {
+  /** The folder that holds them. */
+  readonly path: string;
+  readonly realPath: string;
+  readonly at: string;
+  readonly owner: FileOwner;
+  readonly files: readonly { readonly name: string; readonly sizeBytes: number; readonly sha256: string }[];
+}
+
+/** A file that was put in its place. */
+export interface Placed {
+  readonly owner: FileOwner;
+  /** Why it could not be given to that owner. */
+  readonly problem?: string;
+}
+
+  /** Who else has it open. */
+  holders(spec: TargetSpec): TargetHolders;
+  /** The folder into which `setAside` with this id moves. */
+  quarantineOf(spec: TargetSpec, id: string): string;
+  /**
+   * Moves all files of the target aside, together; undefined when there are none. No session may be open.
+   * Fails with `target/in-use`, `target/occupied`.
+   */
+  setAside(spec: TargetSpec, id: string): Promise<SetAside | undefined>;
+  /** Moves them back where nothing is. Fails with `target/in-use`, `target/occupied`, `target/not-a-quarantine`. */
+  putBack(spec: TargetSpec, folder: string): Promise<SetAside>;
+  /**
+   * Puts a verified copy where no file is, durable when it resolves. Fails with `target/in-use`, `target/occupied`,
+   * `backup/restore-failed`.
+   */
+  place(spec: TargetSpec, from: string, owner: FileOwner): Promise<Placed>;

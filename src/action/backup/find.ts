@@ -52,11 +52,13 @@ export const backupFind = defineAction({
   targetKeys: ['target'],
   undo: 'none-needed',
   availability: 'available',
+  worksUnreadable: true,
   isPlannable: true,
   async run(input, context) {
     const { findBackup } = await import('../../backup/index.ts');
     const entries = await context.backups.list(input.target, input.store);
     const newestFirst = [...entries].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+    const unsound: string[] = entries.filter(({ verified }) => verified === 'no').map(({ id }) => id);
     const { backup, ageMs, rejected } = await findBackup(
       newestFirst.map((entry) => ({ entry })),
       {
@@ -64,7 +66,7 @@ export const backupFind = defineAction({
         ...(input.before === undefined ? {} : { before: requireInstant(input.before) }),
         ...(input.after === undefined ? {} : { after: requireInstant(input.after) }),
         ...(input.label === undefined ? {} : { label: input.label }),
-        ...(input.verify === 'full' ? { verify: ({ entry }) => verify(entry, context) } : {}),
+        ...(input.verify === 'full' ? { verify: ({ entry }) => verify(entry, context, unsound) } : {}),
       },
     );
     if (backup === undefined) throw noneFound(input.target, rejected);
@@ -74,14 +76,23 @@ export const backupFind = defineAction({
         age: new Duration(Math.max(0, ageMs ?? 0)),
         rejected: [...rejected],
       },
+      warnings: rejected
+        .filter(({ id }) => unsound.includes(id))
+        .map(({ id, reason }) => `backup \`${id}\` was passed over: ${reason}`),
     };
   },
 });
 
-async function verify(entry: BackupEntry, context: RunContext): Promise<{ problems: readonly string[] }> {
+async function verify(
+  entry: BackupEntry,
+  context: RunContext,
+  unsound: string[],
+): Promise<{ problems: readonly string[] }> {
   context.signal.throwIfAborted();
   context.progress({ message: `checks ${entry.id}` });
-  return context.backups.verify(entry.id, 'quick');
+  const { problems } = await context.backups.verify(entry.id, 'integrity');
+  if (problems.length > 0) unsound.push(entry.id);
+  return { problems };
 }
 
 function noneFound(target: string, rejected: readonly { id: string; reason: string }[]): Failure {

@@ -9,7 +9,7 @@ export const backupRestore = defineAction({
   name: 'backup.restore',
   summary: 'Put a database back to a backup',
   description:
-    'Verifies the backup whole, then writes its content through SQLite into the live file, brings it to disk and proves by the content hash that the database holds it. Everything written since the backup is gone from the database; take a `backup.create` before. The id is never replaced by another.',
+    'Verifies the backup whole, then writes its content through SQLite into the live file, brings it to disk and proves by the content hash that the database holds it. Where the target is `expect: any` and absent or unreadable, what lies there goes to quarantine and the verified copy gets its name, owner and mode; nobody else may have the files open. Everything written since the backup is gone from the database; take a `backup.create` before. The id is never replaced by another.',
   with: inputs({
     target: target(),
     backup: backupRef('The backup: a backup value, or an id.'),
@@ -25,6 +25,7 @@ export const backupRestore = defineAction({
   targetKeys: ['target'],
   undo: 'restore',
   availability: 'available',
+  worksUnreadable: true,
   async preview(input, context) {
     const id = idOf(input.backup);
     const facts = await context.facts(input.target);

@@ -1,26 +1,19 @@
-// `service.start`: the declaration; this version does not run it.
+// `service.start`: start a service, never on a database that cannot be read.
 
-import { defineAction } from '../action.ts';
-import { choice, inputs, list, optional, outputs, targetList, text } from '../fields.ts';
+import { Failure } from '../../diagnostic/index.ts';
+import { defineAction, type RunContext } from '../action.ts';
+import { choice, outputs } from '../fields.ts';
+import { checkService, serviceInputs, serviceName } from './fields.ts';
+import { sameService } from './stop.ts';
 
 export const serviceStart = defineAction({
   name: 'service.start',
   summary: 'Start a service',
-  description: 'Remembers the state that the service was in before; undo returns to that.',
-  with: inputs({
-    unit: optional(text('A systemd unit.', ['nerve-app.service'])),
-    command: optional(
-      inputs(
-        {
-          start: list(text('Program or argument.'), 'Starts the service.', { minItems: 1 }),
-          stop: list(text('Program or argument.'), 'Stops the service.', { minItems: 1 }),
-          status: list(text('Program or argument.'), 'Exits 0 when the service runs.', { minItems: 1 }),
-        },
-        { description: 'The service is controlled by these programs.' },
-      ),
-    ),
-    releases: optional(targetList('Targets whose files nobody may hold afterwards.')),
-  }),
+  description:
+    'Starts a systemd unit, or a service controlled by programs of your own, and waits until it says that it runs. A service is never started while one of the targets named in `releases` cannot be read. Remembers the state that the service was in before; undo returns to that.',
+  with: serviceInputs(
+    'Targets that the service works on: each must be readable, or the service is not started.',
+  ),
   outputs: outputs({
     before: choice(['running', 'stopped'], 'State that it was in.'),
   }),
@@ -28,5 +21,41 @@ export const serviceStart = defineAction({
   isIdempotent: true,
   targetKeys: ['releases'],
   undo: 'own',
-  availability: 'planned',
+  availability: 'available',
+  worksUnreadable: true,
+  check: checkService,
+  undoOf: (input, { before }) =>
+    before === 'stopped' ? { action: 'service.stop', with: sameService(input) } : undefined,
+  async preview(input) {
+    return {
+      state: 'not-simulated',
+      lines: [`starts \`${serviceName(input)}\`; a plan does not ask for its state`],
+      changesSomething: true,
+    };
+  },
+  async run(input, context) {
+    const { bringTo, stateOf } = await import('./control.ts');
+    for (const target of input.releases ?? []) await requireReadable(target, input, context);
+    const before = await stateOf(input, context);
+    if (before === 'stopped') await bringTo('running', input, context);
+    return { outputs: { before } };
+  },
 });
+
+async function requireReadable(
+  target: string,
+  input: Parameters<typeof serviceName>[0],
+  context: RunContext,
+): Promise<void> {
+  const { condition, problem } = await context.facts(target);
+  // A hot journal is rolled back by whoever opens the database next.
+  if (condition === 'ok' || condition === 'needs-recovery') return;
+  throw new Failure(
+    'action/service-without-database',
+    `\`${serviceName(input)}\` is not started: target \`${target}\` is ${condition}${problem === undefined ? '' : ` (${problem.message})`}`,
+    {
+      state: 'the service was not started',
+      fix: 'restore the database first: `belay backup list`',
+    },
+  );
+}

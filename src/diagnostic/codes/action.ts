@@ -2,6 +2,21 @@ import { defineCodes } from '../code-table.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const actionCodes = defineCodes({
+  'action/archive-conflict': {
+    exit: exitCodes.failed,
+    title: 'rows of an archive are in the database with other values',
+    help: 'Rows of the archive have the key of a row that differs from them, or break a constraint. Nothing was loaded, because nobody but you can say which of the two is right. Rename or remove the rows that the message lists, then load again.',
+  },
+  'action/archive-damaged': {
+    exit: exitCodes.failed,
+    title: 'an archive is not as it was written',
+    help: 'A file of the archive is missing, was changed or is not whole: its sha256 is not that of the manifest. Nothing of it is loaded.',
+  },
+  'action/archive-in-use': {
+    exit: exitCodes.failed,
+    title: 'the folder for an archive holds something else',
+    help: 'An archive has a folder of its own, so that two of them never mix. Give each step that archives another folder, such as one with `run.id` and the name of the table.',
+  },
   'action/has-children': {
     exit: exitCodes.failed,
     title: 'rows that would be deleted are referred to by rows of other tables',
@@ -36,6 +51,26 @@ export const actionCodes = defineCodes({
     exit: exitCodes.failed,
     title: 'a program was ended by a signal',
     help: 'Somebody or something outside of the run ended the program, such as the kernel when memory ran out. What the program had done by then is unknown.',
+  },
+  'action/service-late': {
+    exit: exitCodes.failed,
+    title: 'a service did not start or stop in time',
+    help: 'It was told to, and did not say within `wait` that it had. It may still do so. A service that is slow to stop needs a longer `wait`; one that never stops needs a person.',
+  },
+  'action/service-refused': {
+    exit: exitCodes.failed,
+    title: 'the command that starts or stops a service failed',
+    help: 'The message has its exit code and last line; the whole output is in the log of the step.',
+  },
+  'action/service-unknown': {
+    exit: exitCodes.failed,
+    title: 'the state of a service cannot be told',
+    help: 'The status command must exit with 0 when the service runs, with 1, 3 or 4 when it does not. Anything else is not taken for either. Where there is no systemd, give the step a `command`.',
+  },
+  'action/service-without-database': {
+    exit: exitCodes.failed,
+    title: 'a service is not started on a database that cannot be read',
+    help: 'A program that finds no database, or a damaged one, often makes a new, empty one and goes on with it. Restore the database first.',
   },
   'action/share-exceeded': {
     exit: exitCodes.failed,

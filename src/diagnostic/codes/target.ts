@@ -37,6 +37,11 @@ export const targetCodes = defineCodes({
     title: 'the target file has more than one name',
     help: 'SQLite keeps its -wal and -journal by name: through a second hard link a program would not find them, and changes would be lost. Remove the other names.',
   },
+  'target/in-use': {
+    exit: exitCodes.failed,
+    title: 'another process has the files of the target open',
+    help: 'Its files are moved or replaced only when nobody else has them open: a program that has would go on with a file that has no name any more. Stop the program that the message names.',
+  },
   'target/io-error': {
     exit: exitCodes.failed,
     title: 'the operating system could not read or write the database',
@@ -72,10 +77,20 @@ export const targetCodes = defineCodes({
     title: 'the target file is not a SQLite database',
     help: 'The first 16 bytes are not `SQLite format 3`.',
   },
+  'target/not-a-quarantine': {
+    exit: exitCodes.failed,
+    title: 'a quarantine folder does not hold what its record says',
+    help: 'The files were hashed when they were set aside. Something has changed them, or the folder is of another database; they are not moved back.',
+  },
   'target/not-simulated': {
     exit: exitCodes.refused,
     title: 'the database could not be read without touching it',
     help: 'A plan reads only what it can read without writing a byte. A database that never stands still for a moment, or whose copy is too large for the scratch folder, is not simulated.',
+  },
+  'target/occupied': {
+    exit: exitCodes.failed,
+    title: 'a file lies where another one would be put',
+    help: 'Belay never puts a file over another. Somebody may have created a new database in the meantime; look at both.',
   },
   'target/read-only': {
     exit: exitCodes.refused,

@@ -11,10 +11,10 @@ export interface LockHolder {
 }
 
 /** Other processes that lock or hold open the database at `path`, those with write locks first. */
-export function lockHolders(path: string): LockHolder[] {
+export function lockHolders(path: string, isOurs = isChildOrEngine): LockHolder[] {
   const held = new Map<number, LockHolder['has']>();
   for (const [pid, has] of [...openers(path), ...lockers(path)]) {
-    if (pid === process.pid || pid === process.ppid) continue;
+    if (isOurs(pid)) continue;
     const known = held.get(pid);
     if (known === undefined || rank[has] < rank[known]) held.set(pid, has);
   }
@@ -29,6 +29,10 @@ export function describeHolders(path: string): string | undefined {
   if (holders.length === 0) return undefined;
   const shown = holders.slice(0, 4).map(({ pid, program, has }) => `${program} (pid ${pid}, ${has})`);
   return shown.join(', ') + (holders.length > 4 ? `, and ${holders.length - 4} more` : '');
+}
+
+function isChildOrEngine(pid: number): boolean {
+  return pid === process.pid || pid === process.ppid;
 }
 
 const rank = { 'write lock': 0, 'read lock': 1, 'open file': 2 } as const;
@@ -54,11 +58,14 @@ function* lockers(path: string): Generator<[number, LockHolder['has']]> {
   }
 }
 
+/** The main file and what SQLite keeps beside it: a program may hold only one of them. */
 function* openers(path: string): Generator<[number, LockHolder['has']]> {
+  const names = [path, `${path}-wal`, `${path}-shm`, `${path}-journal`];
+  const paths = new Set(names.flatMap((name) => [name, `${name} (deleted)`]));
   for (const pid of list('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     for (const descriptor of list(`/proc/${pid}/fd`)) {
-      if (link(`/proc/${pid}/fd/${descriptor}`) !== path) continue;
+      if (!paths.has(link(`/proc/${pid}/fd/${descriptor}`))) continue;
       yield [Number(pid), 'open file'];
       break;
     }

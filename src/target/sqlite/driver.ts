@@ -11,10 +11,13 @@ import type {
   WriteOptions,
   WriteSession,
 } from '../target.ts';
+import { holdersOf } from './holders.ts';
 import { assertWritable, type FileFacts, inspectFile, mayWrite, sizeOf } from './inspect-file.ts';
+import { placeFile } from './place-file.ts';
 import { probe } from './probe.ts';
 import { openPure } from './pure-session.ts';
 import { holdClient, sessionOver } from './session.ts';
+import { putBack, quarantineOf, setAside } from './set-aside.ts';
 
 export const sqliteDriver: TargetDriver = {
   driver: 'sqlite',
@@ -22,6 +25,11 @@ export const sqliteDriver: TargetDriver = {
   openPure,
   openForReading,
   openForWriting,
+  holders: holdersOf,
+  quarantineOf,
+  setAside,
+  putBack,
+  place: placeFile,
 };
 
 async function openForReading(spec: TargetSpec, options: OpenOptions): Promise<ReadSession> {

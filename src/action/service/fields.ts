@@ -1,0 +1,46 @@
+// What `service.stop` and `service.start` have in common: how a service is named, and what is said about it.
+
+import type { Static } from 'typebox';
+import type { JsonObject } from '../../base/index.ts';
+import type { InputProblem } from '../action.ts';
+import { duration, inputs, list, optional, targetList, text } from '../fields.ts';
+
+const argv = (description: string) => list(text('Program or argument.'), description, { minItems: 1 });
+
+export function serviceInputs(releases: string) {
+  return inputs({
+    unit: optional(text('A systemd unit.', ['nerve-app.service'])),
+    command: optional(
+      inputs(
+        {
+          start: argv('Starts the service, and exits.'),
+          stop: argv('Stops the service, and exits.'),
+          status: argv('Exits 0 when the service runs, with 1, 3 or 4 when it does not.'),
+        },
+        { description: 'The service is controlled by these programs instead of systemd.' },
+      ),
+    ),
+    releases: optional(targetList(releases)),
+    wait: optional(duration('How long to wait for the state that is wanted. Default: 30s.', ['30s', '2m'])),
+  });
+}
+
+export type ServiceInput = Static<ReturnType<typeof serviceInputs>>;
+
+export function checkService(input: JsonObject): readonly InputProblem[] {
+  const given = ['unit', 'command'].filter((key) => input[key] !== undefined && input[key] !== null);
+  // What an expression gives may be null, and counts as absent then; the run decides.
+  const isDecided = given.every((key) => !String(input[key]).startsWith('${{'));
+  if (given.length === 1 || (given.length > 1 && !isDecided)) return [];
+  return [
+    {
+      path: given.length === 2 ? ['command'] : [],
+      message: `expected exactly one of \`unit\` and \`command\`, found ${given.length === 0 ? 'none' : 'both'}`,
+    },
+  ];
+}
+
+/** For messages. */
+export function serviceName(input: Pick<ServiceInput, 'unit' | 'command'>): string {
+  return input.unit ?? (input.command?.start ?? ['']).join(' ');
+}

@@ -1,0 +1,60 @@
+// Restoring a backup where no readable database is: what lies there is set aside whole, a verified copy gets the name.
+// The caller holds the lease and has no session open.
+
+import { chown, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { JournalEvent } from '../journal/event.ts';
+import { leasePath } from '../lease/index.ts';
+import { realPathOf, type WriteSession } from '../target/index.ts';
+import { notProven, type RestoredBackup, type RestoreRequest, unpackSound } from './restore.ts';
+import { requireFolderRoom } from './unpack.ts';
+
+export interface PlaceRequest extends Omit<RestoreRequest, 'session'> {
+  readonly stepId: string;
+  /** Names the quarantine of what is there. */
+  readonly quarantineId: string;
+  /** Durable before it returns. */
+  record(event: JournalEvent): void;
+  /** A session on the new file. */
+  open(): Promise<WriteSession>;
+}
+
+/**
+ * Fails before anything is moved with the codes of `restoreBackup` and `target/in-use`; with `backup/restore-failed` when
+ * the file could not be put in its place: then there is none, and what was there is in quarantine.
+ *
+ * Crash: before the rename the path is empty, after it the whole backup is there.
+ */
+export async function placeBackup(request: PlaceRequest): Promise<RestoredBackup> {
+  const { driver, found, spec, stepId, signal, onProgress } = request;
+  const { path, manifest } = await unpackSound(request);
+  try {
+    const realPath = realPathOf(spec.path);
+    await requireFolderRoom(dirname(realPath), manifest.database.sizeBytes, 'writing the backup');
+    // Order: announced before the first rename; no rows are recorded, so only the quarantine or a backup takes it back.
+    request.record({
+      type: 'commit-announced',
+      step: stepId,
+      target: spec.name,
+      effect: 'destroy',
+      rows: 0,
+      withoutChangeset: `the file is replaced by backup \`${manifest.id}\`; what lay there is in \`${driver.quarantineOf(spec, request.quarantineId)}\``,
+      foreignWrites: 'none',
+    });
+    await driver.setAside(spec, request.quarantineId);
+    const { owner, problem } = await driver.place(spec, path, manifest.target);
+    // Beside a target that was not there the lease had nobody to belong to. By name: its lock is ours.
+    await chown(leasePath(realPath), owner.ownerId, owner.groupId).catch(() => undefined);
+    request.record({ type: 'committed', step: stepId, target: spec.name });
+    if (problem !== undefined) request.record({ type: 'warning', step: stepId, message: problem });
+    const options = { ...(signal ? { signal } : {}) };
+    const session = await request.open();
+    if (manifest.database.journalMode === 'wal') await session.configure({ journalMode: 'wal' }, options);
+    onProgress?.({ message: 'prove' });
+    const contentHash = await session.contentHash(options);
+    if (contentHash !== manifest.database.contentHash) throw notProven(found, contentHash, manifest);
+    return { entry: found.entry, pages: manifest.database.pageCount, contentHash };
+  } finally {
+    await rm(path, { force: true });
+  }
+}
