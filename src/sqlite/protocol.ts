@@ -10,6 +10,9 @@ import type {
   CompiledStatement,
   CopyContent,
   DatabaseSchema,
+  ImportedRows,
+  PruneChunk,
+  PruneCounts,
   PruneSelection,
   QueryResult,
   RecordedColumns,
@@ -105,11 +108,10 @@ export type Operations = {
     result: Rehearsal;
   };
   readonly migrate: { args: { migration: MigrationScript }; result: MigrationEffects };
-  readonly pruneSelect: { args: PruneSelection; result: { planned: number; tableRows: number } };
-  readonly pruneChunk: {
-    args: { limit: number };
-    result: { deleted: number; remaining: number; lockedMs: number };
-  };
+  readonly pruneSelect: { args: PruneSelection; result: PruneCounts };
+  readonly pruneChunk: { args: { limit: number }; result: PruneChunk };
+  readonly pruneFinish: { args: Record<never, never>; result: { folder?: string; rows: number } };
+  readonly importRows: { args: { from: string }; result: ImportedRows };
   readonly changesetState: {
     args: { changeset: Uint8Array; columns?: RecordedColumns | undefined };
     result: { state: ChangesetState; reason?: string };

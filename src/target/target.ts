@@ -186,6 +186,8 @@ export interface ReadSession extends AsyncDisposable {
   counts(tables?: readonly string[], options?: SessionOptions): Promise<TableCount[]>;
   /** Content hash v1 (docs/decisions), hexadecimal. */
   contentHash(options?: SessionOptions): Promise<string>;
+  /** What a prune of this selection would do now. */
+  pruneCount(selection: PruneSelection, options?: SessionOptions): Promise<PruneCounts>;
   /**
    * Applies migrations to a private copy, checks the copy, and removes it: the database is only read.
    * Fails as `migrate` would, with `details.migration` and `details.statement`; `target/no-room` when copy and journal
@@ -274,15 +276,19 @@ export interface WriteSession extends ReadSession {
    */
   migrate(migration: MigrationScript, options?: SessionOptions): Promise<MigrationEffects>;
   /** Fixes the set of keys that `where` selects now, in a private table of the child. Writes nothing to the target. */
-  pruneSelect(
-    selection: PruneSelection,
-    options?: SessionOptions,
-  ): Promise<{ planned: number; tableRows: number }>;
-  /** Deletes the next `limit` of the selected keys in one transaction. `remaining` 0 = done. */
-  pruneChunk(
-    limit: number,
-    options?: SessionOptions,
-  ): Promise<{ deleted: number; remaining: number; lockedMs: number }>;
+  pruneSelect(selection: PruneSelection, options?: SessionOptions): Promise<PruneCounts>;
+  /**
+   * Archives and deletes the next `limit` of the selected rows, with all that hang on them, in one transaction; fewer when
+   * the record of changes would grow too large. `remaining` 0 = done.
+   */
+  pruneChunk(limit: number, options?: SessionOptions): Promise<PruneChunk>;
+  /** Completes the archive: its manifest is durable when it resolves. Without an archive: no folder. */
+  pruneFinish(options?: SessionOptions): Promise<{ readonly folder?: string; readonly rows: number }>;
+  /**
+   * Loads an archive in one announced transaction: rows that are there already are passed over, rows that are there with
+   * other values stop it all. Fails with `action/archive-damaged`, `action/archive-conflict`, `action/unreadable-file`.
+   */
+  importRows(from: string, options?: SessionOptions): Promise<ImportedRows>;
 }
 
 export interface PruneSelection {
@@ -290,6 +296,63 @@ export interface PruneSelection {
   /** One whole predicate over the table, compiled by SQLite under an authorizer that only reads. */
   readonly where: string;
   readonly params?: SqlParams;
+  /** `declared`: rows that foreign keys lead to go with their parents. Default `none`: they stand in the way. */
+  readonly cascade?: 'declared' | 'none';
+  /** Children without a declared key. */
+  readonly children?: readonly PruneChild[];
+  /** Tables may be read whole for want of an index. */
+  readonly allowScan?: boolean;
+  readonly archive?: {
+    readonly to: string;
+    readonly format: 'jsonl' | 'csv' | 'sql';
+    readonly run: string;
+    readonly step: string;
+  };
+}
+
+export interface PruneChild {
+  readonly table: string;
+  readonly key: string;
+  /** Default: the table of the prune. */
+  readonly parent?: string;
+  /** Default: the primary key of the parent. */
+  readonly parentKey?: string;
+}
+
+export interface PruneCounts {
+  /** Of the table of the prune, which is the first of `tables`. */
+  readonly planned: number;
+  readonly tableRows: number;
+  readonly tables: readonly {
+    readonly table: string;
+    readonly planned: number;
+    readonly tableRows: number;
+    /** Rows that stay, their reference set to NULL or a default. */
+    readonly changed: number;
+  }[];
+}
+
+export interface PruneChunk {
+  /** Of the table of the prune. */
+  readonly deleted: number;
+  readonly remaining: number;
+  /** Selected rows that are dealt with. */
+  readonly taken: number;
+  readonly lockedMs: number;
+  /** Selected rows that stay, because rows hang on them that were not there when all were counted. */
+  readonly kept: number;
+  readonly tables: readonly {
+    readonly table: string;
+    readonly deleted: number;
+    readonly archived: number;
+    readonly changed: number;
+  }[];
+}
+
+export interface ImportedRows {
+  readonly tables: readonly { readonly table: string; readonly loaded: number; readonly present: number }[];
+  /** False: the run that wrote the archive was interrupted; all its durable rows were read. */
+  readonly isFinished: boolean;
 }
 
 export type ChangesetState = 'applied' | 'not-applied' | 'mixed';

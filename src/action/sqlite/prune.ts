@@ -1,6 +1,6 @@
 // `sqlite.prune`: rows that have had their time, deleted in short transactions.
 
-import type { Duration, JsonObject, Timestamp } from '../../base/index.ts';
+import { type Duration, formatCount, type JsonObject, type Timestamp } from '../../base/index.ts';
 import type { PruneRequest } from '../../operation/prune/index.ts';
 import { defineAction, type InputProblem } from '../action.ts';
 import {
@@ -8,6 +8,7 @@ import {
   choice,
   count,
   duration,
+  flag,
   identifier,
   inputs,
   list,
@@ -29,7 +30,7 @@ export const sqlitePrune = defineAction({
   name: 'sqlite.prune',
   summary: 'Delete rows that have had their time, in short transactions',
   description:
-    'Fixes the set of rows when it counts them: rows that become eligible later stay. Refuses before deleting anything when they are more than `maxRows` or more than `maxShare` of the table, or when a cutoff is compared with a column that keeps time differently. Deletes in chunks that hold the write lock for about `lockTarget` each, so that other writers hardly notice.',
+    'Fixes the set of rows when it counts them: rows that become eligible later stay. Refuses before deleting anything when they are more than `maxRows` or more than `maxShare` of the table, or when a cutoff is compared with a column that keeps time differently. Deletes in chunks that hold the write lock for about `lockTarget` each, so that other writers hardly notice; a chunk holds rows with all that hang on them, so that no key ever points nowhere. With `archive`, the rows of a chunk are durable in files before the chunk is committed. Each chunk is small enough that its changes are recorded, so that a later failure puts the rows back and leaves what others wrote alone.',
   with: inputs({
     target: target(),
     table: identifier('Table to delete from.'),
@@ -52,11 +53,13 @@ export const sqlitePrune = defineAction({
     params: optional(sqlParams()),
     names: optional(names()),
     maxRows: optional(
-      count('Refuse, before anything is deleted, when more rows than this are selected. Default: no bound.'),
+      count(
+        'Refuse, before anything is deleted, when more rows than this would go, those of child tables included. Default: no bound.',
+      ),
     ),
     maxShare: optional(
       share(
-        'Refuse, before anything is deleted, when more than this part of the table is selected. Default: 0.5.',
+        'Refuse, before anything is deleted, when more than this part of the table, or of a child table, would go. Default: 0.5.',
       ),
     ),
     lockTarget: optional(
@@ -65,7 +68,7 @@ export const sqlitePrune = defineAction({
     cascade: optional(
       choice(
         ['declared', 'none'],
-        '`declared` also takes the rows of child tables that declared foreign keys lead to, `none` (default) refuses when there are any. Not available yet.',
+        '`declared` also takes the rows of child tables that declared foreign keys lead to, and theirs; children under ON DELETE SET NULL or SET DEFAULT stay and lose their reference. `none` (default) refuses when there are any.',
       ),
     ),
     children: optional(
@@ -76,18 +79,23 @@ export const sqlitePrune = defineAction({
           parent: optional(identifier('The parent table. Default: `table` of the step.', ['patterns'])),
           parentKey: optional(identifier('Column of the parent. Default: its primary key.', ['id'])),
         }),
-        'Child tables without a declared foreign key, deleted with their parents. Not available yet.',
+        'Child tables without a declared foreign key, deleted with their parents.',
+      ),
+    ),
+    allowScan: optional(
+      flag(
+        'Read child tables whole for each chunk when no index helps. Default: false, refuse and name the index.',
       ),
     ),
     archive: optional(
       inputs(
         {
-          to: path('Folder for the archive.', ['./archives/${{ run.id }}']),
+          to: path('Folder for this archive alone.', ['./archives/${{ run.id }}/sessions']),
           format: optional(choice(['jsonl', 'csv', 'sql'], 'Default: jsonl.')),
         },
         {
           description:
-            'Write the rows to a file, durable and counted, before they are deleted. Not available yet.',
+            'Write the rows to files, durable and counted, before they are deleted. `sqlite.importRows` loads them back.',
         },
       ),
     ),
@@ -96,6 +104,10 @@ export const sqlitePrune = defineAction({
     planned: mapOf(count('Rows.'), 'Rows selected, by table.'),
     archived: mapOf(count('Rows.'), 'Rows archived, by table.'),
     deleted: mapOf(count('Rows.'), 'Rows deleted, by table.'),
+    changed: mapOf(
+      count('Rows.'),
+      'Rows that stayed and lost their reference to a deleted row, by table; those without any are left out.',
+    ),
     share: share('Part of the table that was selected.'),
   }),
   effect: 'destroy',
@@ -103,49 +115,77 @@ export const sqlitePrune = defineAction({
   targetKeys: ['target'],
   undo: 'rows-or-restore',
   availability: 'available',
-  check(input) {
-    const notAvailable = (['archive', 'cascade', 'children'] as const)
-      .filter(
-        (key) =>
-          input[key] !== undefined && input[key] !== null && !(key === 'cascade' && input[key] === 'none'),
-      )
-      .map((key) => ({
-        code: 'action/not-available' as const,
-        path: [key],
-        message: `\`${key}\` of \`sqlite.prune\` is not available in this version`,
-        fix:
-          key === 'archive'
-            ? 'leave it out and keep the backup that is taken before'
-            : 'leave it out, and prune the child tables first in steps of their own',
-      }));
-    return [...choiceProblems(input), ...notAvailable];
-  },
+  check: choiceProblems,
   async preview(input, context) {
     const { previewPrune } = await import('../../operation/prune/index.ts');
-    const preview = await previewPrune(await context.reader(input.target), requestOf(input));
+    const { tables, where, lines } = await previewPrune(await context.reader(input.target), requestOf(input));
+    const [first] = tables;
     return {
       state: 'would-run',
-      lines: [preview.line],
-      facts: { [preview.table]: { planned: preview.planned, rows: preview.tableRows, share: preview.share } },
-      sql: [`DELETE FROM ${quoteName(preview.table)} WHERE ${preview.where.trim()}`],
-      changesSomething: preview.planned > 0,
+      lines,
+      facts: Object.fromEntries(
+        tables.map(({ table, planned, tableRows, changed }) => [
+          table,
+          {
+            planned,
+            rows: tableRows,
+            share: tableRows === 0 ? 0 : planned / tableRows,
+            ...(changed > 0 ? { changed } : {}),
+          },
+        ]),
+      ),
+      sql: [`DELETE FROM ${quoteName(first?.table ?? input.table)} WHERE ${where.trim()}`],
+      changesSomething: (first?.planned ?? 0) > 0,
     };
   },
   async run(input, context) {
     const { prune } = await import('../../operation/prune/index.ts');
-    const result = await prune(await context.writer(input.target), requestOf(input), {
+    const { archive } = input;
+    const request: PruneRequest = {
+      ...requestOf(input),
+      ...(archive === undefined
+        ? {}
+        : {
+            archive: {
+              to: archive.to,
+              format: archive.format ?? 'jsonl',
+              run: context.runId,
+              step: context.stepId,
+            },
+          }),
+    };
+    const { tables, share, kept } = await prune(await context.writer(input.target), request, {
       signal: context.signal,
       onProgress: (progress) => context.progress(progress),
       onStop: (message) => context.warn(message),
     });
+    const byTable = (
+      of: (each: (typeof tables)[number]) => number,
+      isShort = false,
+    ): Record<string, number> =>
+      Object.fromEntries(
+        tables.filter((each) => !isShort || of(each) > 0).map((each) => [each.table, of(each)]),
+      );
     return {
       outputs: {
-        planned: { [result.table]: result.planned },
-        archived: {},
-        deleted: { [result.table]: result.deleted },
-        share: result.share,
+        planned: byTable(({ planned }) => planned),
+        archived: archive === undefined ? {} : byTable(({ archived }) => archived),
+        deleted: byTable(({ deleted }) => deleted),
+        changed: byTable(({ changed }) => changed, true),
+        share,
       },
-      measures: [{ name: 'deleted', value: result.deleted, unit: 'rows', subject: result.table }],
+      measures: tables.map(({ table, deleted }) => ({
+        name: 'deleted',
+        value: deleted,
+        unit: 'rows',
+        subject: table,
+      })),
+      warnings:
+        kept === 0
+          ? []
+          : [
+              `${formatCount(kept, 'row')} of \`${input.table}\` stay, because rows of other tables point to them that were not there when the step counted`,
+            ],
     };
   },
 });
@@ -163,6 +203,9 @@ interface Given {
   readonly maxRows?: number;
   readonly maxShare?: number;
   readonly lockTarget?: Duration | string;
+  readonly cascade?: 'declared' | 'none';
+  readonly children?: PruneRequest['children'];
+  readonly allowScan?: boolean;
 }
 
 function requestOf(input: Given): PruneRequest {
@@ -172,6 +215,9 @@ function requestOf(input: Given): PruneRequest {
     maxShare: input.maxShare ?? defaultMaxShare,
     lockTargetMs: milliseconds(input.lockTarget ?? defaultLockTarget),
     ...(input.maxRows === undefined ? {} : { maxRows: input.maxRows }),
+    ...(input.cascade === undefined ? {} : { cascade: input.cascade }),
+    ...(input.children === undefined ? {} : { children: input.children }),
+    ...(input.allowScan === undefined ? {} : { allowScan: input.allowScan }),
   };
 }
 

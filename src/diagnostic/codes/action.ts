@@ -42,11 +42,6 @@ export const actionCodes = defineCodes({
     title: 'a value is not an instant',
     help: 'Instants are ISO 8601 with a time zone, such as `2026-01-05T14:30:00Z`, or come from an expression such as `${{ now - duration("7d") }}`.',
   },
-  'action/not-available': {
-    exit: exitCodes.invalid,
-    title: 'this version does not do that yet',
-    help: 'The format knows the key, and this version refuses it rather than ignore it. Leave it out, or use a later version.',
-  },
   'action/program-killed': {
     exit: exitCodes.failed,
     title: 'a program was ended by a signal',

@@ -3,19 +3,26 @@
 
 import { formatCount } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
-import type { TargetProgress, WriteSession } from '../../target/index.ts';
+import type {
+  PruneChunk,
+  PruneCounts,
+  PruneSelection,
+  TargetProgress,
+  WriteSession,
+} from '../../target/index.ts';
 import { firstChunk, nextChunk } from './next-chunk.ts';
 import { predicateFor, type RowChoice } from './predicate.ts';
-import { refuseChildren } from './refuse-children.ts';
+import { refuseTooMuch, shareOf } from './refuse-too-much.ts';
 import { requireTable } from './require-table.ts';
 
-export interface PruneRequest {
+export interface PruneRequest extends Pick<PruneSelection, 'cascade' | 'children' | 'allowScan' | 'archive'> {
   readonly table: string;
   readonly rows: RowChoice;
+  /** On all rows that would be deleted, whatever their table. */
   readonly maxRows?: number;
-  /** 0 to 1. */
+  /** 0 to 1, for each table. */
   readonly maxShare: number;
-  /** How long one transaction may hold the write lock, about. */
+  /** How long one transaction may hold the write lock, about; the archive's part included. */
   readonly lockTargetMs: number;
 }
 
@@ -26,24 +33,31 @@ export interface PruneWork {
 }
 
 export interface PruneResult {
-  /** As the schema spells it. */
-  readonly table: string;
-  readonly planned: number;
-  readonly deleted: number;
-  readonly tableRows: number;
+  /** The table of the prune first, as the schema spells it. */
+  readonly tables: readonly (PruneCounts['tables'][number] & {
+    readonly deleted: number;
+    readonly archived: number;
+  })[];
   readonly share: number;
   readonly chunks: number;
+  /** Selected rows that stay, because rows hang on them that came after the count. */
+  readonly kept: number;
+  /** Folder of the archive, when there is one. */
+  readonly archive?: string;
 }
 
 /** How long a chunk at work may go on after a stop: it is nearly done, unless it waits for somebody else's lock. */
 const graceMs = 500;
 
 /**
- * Deletes the rows that `where` selects now. Rows that become eligible later stay.
+ * Deletes the rows that `where` selects now, with those that hang on them. Rows that become eligible later stay.
  *
- * Fails before anything is deleted with `action/type-mix`, `action/has-children`, `action/too-many-rows` or
- * `action/share-exceeded`. Stopped by the signal between chunks: each committed chunk stays, and `state` says how many
- * rows are gone.
+ * Invariant: between two chunks no key points nowhere, and each row is in its table or in the archive.
+ * Crash: the archive holds at most one chunk whose rows were not deleted; going on with the same archive finds it.
+ *
+ * Fails before anything is deleted with `action/type-mix`, `action/has-children`, `action/too-many-rows`,
+ * `action/share-exceeded`, `sqlite/unindexed-child` or `action/archive-in-use`. Stopped by the signal between chunks: each
+ * committed chunk stays, and `state` says how many rows are gone.
  */
 export async function prune(
   session: WriteSession,
@@ -53,51 +67,59 @@ export async function prune(
   const options = { signal: work.signal, onProgress: work.onProgress };
   const table = await requireTable(session, request.table, options);
   const { where, params } = await predicateFor(session, table, request.rows, options);
-  const { planned, tableRows } = await session.pruneSelect({ table: table.name, where, params }, options);
-  const share = tableRows === 0 ? 0 : planned / tableRows;
-  refuseTooMuch(table.name, planned, tableRows, request);
-  await refuseChildren(session, table, where, params, options);
-
-  let [deleted, chunks, limit] = [0, 0, firstChunk];
-  for (let remaining = planned; remaining > 0; ) {
-    try {
+  const { cascade, children, allowScan, archive } = request;
+  const counts = await session.pruneSelect(
+    {
+      table: table.name,
+      where,
+      params,
+      ...(cascade === undefined ? {} : { cascade }),
+      ...(children === undefined ? {} : { children }),
+      ...(allowScan === undefined ? {} : { allowScan }),
+      ...(archive === undefined ? {} : { archive }),
+    },
+    options,
+  );
+  refuseTooMuch(counts, request);
+  const { planned } = counts;
+  const done = new Map(counts.tables.map((each) => [each.table, { deleted: 0, archived: 0, changed: 0 }]));
+  const perRow = counts.tables.reduce((sum, each) => sum + each.planned, 0) / Math.max(1, planned);
+  let [chunks, kept, limit] = [0, 0, Math.max(1, Math.floor(firstChunk / Math.max(1, perRow)))];
+  try {
+    for (let remaining = planned; remaining > 0; ) {
       work.signal.throwIfAborted();
       const chunk = await withGrace(work.signal, (signal) => session.pruneChunk(limit, { signal }));
-      deleted += chunk.deleted;
+      addTo(done, chunk);
       chunks++;
+      kept += chunk.kept;
+      // A chunk that was made smaller for its size says how many rows fit.
+      limit = nextChunk(Math.min(limit, remaining - chunk.remaining), chunk.lockedMs, request.lockTargetMs);
       remaining = chunk.remaining;
-      limit = nextChunk(limit, chunk.lockedMs, request.lockTargetMs);
-    } catch (error) {
-      throw stopped(error, table.name, deleted, planned, work);
+      work.onProgress({ done: planned - remaining, total: planned, unit: 'rows', message: table.name });
     }
-    work.onProgress({ done: planned - remaining, total: planned, unit: 'rows', message: table.name });
+    const finished = await session.pruneFinish(options);
+    return {
+      tables: counts.tables.map((each) => ({ ...each, deleted: 0, archived: 0, ...done.get(each.table) })),
+      share: shareOf(counts.tables[0]),
+      chunks,
+      kept,
+      ...(finished.folder === undefined ? {} : { archive: finished.folder }),
+    };
+  } catch (error) {
+    throw stopped(error, table.name, done.get(table.name)?.deleted ?? 0, planned, work);
   }
-  return { table: table.name, planned, deleted, tableRows, share, chunks };
 }
 
-function refuseTooMuch(table: string, planned: number, tableRows: number, request: PruneRequest): void {
-  const { maxRows, maxShare } = request;
-  if (maxRows !== undefined && planned > maxRows) {
-    throw new Failure(
-      'action/too-many-rows',
-      `${formatCount(planned, 'row')} of \`${table}\` are selected, \`maxRows\` allows ${maxRows.toLocaleString('en-US')}`,
-      {
-        state: 'nothing was deleted',
-        fix: 'look at the cutoff; if it is right, raise `maxRows`',
-        details: { table, planned, maxRows },
-      },
-    );
-  }
-  if (tableRows > 0 && planned / tableRows > maxShare) {
-    throw new Failure(
-      'action/share-exceeded',
-      `${formatCount(planned, 'row')} of ${tableRows.toLocaleString('en-US')} in \`${table}\` (${percent(planned / tableRows)}) are selected, \`maxShare\` allows ${percent(maxShare)}`,
-      {
-        state: 'nothing was deleted',
-        fix: 'look at the cutoff; if it is right, raise `maxShare`',
-        details: { table, planned, tableRows, maxShare },
-      },
-    );
+function addTo(
+  done: Map<string, { deleted: number; archived: number; changed: number }>,
+  { tables }: PruneChunk,
+): void {
+  for (const { table, deleted, archived, changed } of tables) {
+    const sum = done.get(table);
+    if (sum === undefined) continue;
+    sum.deleted += deleted;
+    sum.archived += archived;
+    sum.changed += changed;
   }
 }
 
@@ -133,8 +155,4 @@ function stopped(error: unknown, table: string, deleted: number, planned: number
     ...(error.place === undefined ? {} : { place: error.place }),
     ...(error.fix === undefined ? {} : { fix: error.fix }),
   });
-}
-
-export function percent(share: number): string {
-  return `${(share * 100).toLocaleString('en-US', { maximumFractionDigits: 1 })} %`;
 }

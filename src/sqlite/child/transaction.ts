@@ -15,6 +15,8 @@ export interface Done<T> {
   readonly rows: number;
   /** Changed something that counts no rows: schema or header. */
   readonly hasOtherChange: boolean;
+  /** Only temporary tables were written, so there is nothing to commit. */
+  readonly isUnchanged?: boolean;
 }
 
 /**
@@ -43,8 +45,8 @@ export async function inTransaction<T>(
     let withoutChangeset = planned.reason ?? assertKeysNotNull(db, planned.tables);
     // Order: before any statement of the body is prepared; a session does not see older statements.
     if (withoutChangeset === undefined) session = db.createSession();
-    const { result, rows, hasOtherChange } = body();
-    const changed = Number(scalar(db, 'SELECT total_changes()')) !== before;
+    const { result, rows, hasOtherChange, isUnchanged = false } = body();
+    const changed = !isUnchanged && Number(scalar(db, 'SELECT total_changes()')) !== before;
     if (!changed && !hasOtherChange) {
       db.exec('ROLLBACK');
       return { result, lockedMs: performance.now() - lockedAt };

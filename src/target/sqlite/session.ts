@@ -130,8 +130,11 @@ export function sessionOver(
     rehearse: (migrations, maxShareOfRoom, options) =>
       call('rehearse', { migrations, maxShareOfRoom }, options),
     migrate: (migration, options) => call('migrate', { migration }, options),
+    pruneCount: (selection, options) => call('pruneSelect', selection, options),
     pruneSelect: (selection, options) => call('pruneSelect', selection, options),
     pruneChunk: (limit, options) => call('pruneChunk', { limit }, options),
+    pruneFinish: (options) => call('pruneFinish', {}, options),
+    importRows: (from, options) => call('importRows', { from }, options),
     changesetState: async (changeset, { columns, ...options } = {}) =>
       (await call('changesetState', { changeset, columns }, options)).state,
     undoPrepare: (request, options) => call('undoPrepare', request, options),

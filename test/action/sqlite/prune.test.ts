@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { actionOf } from '../../../src/action/index.ts';
 import { problems, workbench } from '../support.ts';
 
 /** `count` rows, one per hour from 2026-01-01 on, kept as `expression` of the row's number `i` says. */
@@ -22,6 +21,7 @@ test('sqlite.prune deletes what the predicate selects', async (t) => {
     planned: { events: 1080 },
     archived: {},
     deleted: { events: 1080 },
+    changed: {},
     share: 0.54,
   });
 });
@@ -359,19 +359,4 @@ test('sqlite.prune stopped between chunks says how many rows are gone', async (t
     warnings.at(-1),
     `${gone.toLocaleString('en-US')} rows of the 3,000 selected in \`events\` are deleted and stay so; the others are untouched`,
   );
-});
-
-test('sqlite.prune refuses what this version does not do yet', () => {
-  const input = { target: 'db', table: 'x', where: 'y' };
-  assert.deepEqual(
-    problems('sqlite.prune', { ...input, archive: { to: 'x' }, cascade: 'declared', children: [] }),
-    [
-      '`archive` of `sqlite.prune` is not available in this version',
-      '`cascade` of `sqlite.prune` is not available in this version',
-      '`children` of `sqlite.prune` is not available in this version',
-    ],
-  );
-  assert.deepEqual(problems('sqlite.prune', { ...input, cascade: 'none' }), []);
-  const [problem] = actionOf('sqlite.prune')?.check?.({ ...input, archive: { to: 'x' } }) ?? [];
-  assert.equal(problem?.code, 'action/not-available');
 });

@@ -6,7 +6,11 @@ test('a prune deletes the rows that it counted, chunk by chunk, each chunk annou
   const at = place(t, `PRAGMA journal_mode = WAL; ${items}`);
   const { session, announced } = await openWriter(t, at);
   const selection = { table: 'ITEMS', where: 'n > :n -- all of them', params: { n: 750 } };
-  assert.deepEqual(await session.pruneSelect(selection), { planned: 250, tableRows: 1000 });
+  assert.deepEqual(await session.pruneSelect(selection), {
+    planned: 250,
+    tableRows: 1000,
+    tables: [{ table: 'items', planned: 250, tableRows: 1000, changed: 0 }],
+  });
   // Becomes eligible later: stays. Is no longer eligible: stays.
   run(at.path, "INSERT INTO items VALUES (2000, 2000, 'late'); UPDATE items SET n = 0 WHERE id = 800");
   const chunks = [];
@@ -41,7 +45,8 @@ test('tables without a rowid are pruned by their primary key', async (t) => {
     "CREATE TABLE w (a TEXT, b INTEGER, v, PRIMARY KEY (b, a)) WITHOUT ROWID; INSERT INTO w VALUES ('x', 1, 1), ('x', 2, 2), ('y', 1, 3)",
   );
   const { session } = await openWriter(t, at);
-  assert.deepEqual(await session.pruneSelect({ table: 'w', where: "a = 'x'" }), { planned: 2, tableRows: 3 });
+  const { planned, tableRows } = await session.pruneSelect({ table: 'w', where: "a = 'x'" });
+  assert.deepEqual([planned, tableRows], [2, 3]);
   assert.equal((await session.pruneChunk(10)).deleted, 2);
   assert.deepEqual(await session.counts(), [{ table: 'w', rows: 1 }]);
 });
@@ -60,7 +65,7 @@ test('declared cascades are followed', async (t) => {
     CREATE INDEX by_item ON child (item); INSERT INTO child SELECT id, id FROM items`,
   );
   const { session } = await openWriter(t, at);
-  await session.pruneSelect({ table: 'items', where: 'id <= 10' });
+  await session.pruneSelect({ table: 'items', where: 'id <= 10', cascade: 'declared' });
   await session.pruneChunk(100);
   assert.deepEqual(await session.counts(), [
     { table: 'child', rows: 990 },

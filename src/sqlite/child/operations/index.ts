@@ -12,7 +12,8 @@ import { foreignWrites, markWrites } from './foreign-writes.ts';
 import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
 import { migrate } from './migrate.ts';
 import { rehearse } from './migrate-rehearse.ts';
-import { pruneChunk, pruneSelect } from './prune.ts';
+import { importRows } from './import-rows.ts';
+import { pruneChunk, pruneFinish, pruneSelect } from './prune.ts';
 import { query } from './query.ts';
 import { readCopy } from './read-copy.ts';
 import { restoreAnnounced } from './restore-announced.ts';
@@ -54,6 +55,8 @@ export const operations: Table = {
   migrate,
   pruneSelect,
   pruneChunk,
+  pruneFinish,
+  importRows,
   changesetState,
   undoPrepare,
   undoCommit,
