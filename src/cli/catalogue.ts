@@ -37,6 +37,16 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: () => import('./commands/status.ts'),
   },
   {
+    name: 'approve',
+    summary: 'approve a run that waits for other people',
+    load: () => import('./commands/approve.ts'),
+  },
+  {
+    name: 'reject',
+    summary: 'reject a run that waits for other people',
+    load: () => import('./commands/reject.ts'),
+  },
+  {
     name: 'abandon',
     summary: 'give up an interrupted run and free its targets',
     load: () => import('./commands/abandon.ts'),
@@ -72,8 +82,6 @@ export const catalogue: readonly CatalogueEntry[] = [
   { name: 'resume', summary: 'continue an interrupted or waiting run' },
   { name: 'cancel', summary: 'cancel a waiting run' },
   { name: 'rollback', summary: 'put back what a run changed' },
-  { name: 'approve', summary: 'approve a waiting run' },
-  { name: 'reject', summary: 'reject a waiting run' },
   { name: 'diff', summary: 'say what a runbook change means' },
   { name: 'drill', summary: 'prove that a runbook rolls back' },
   { name: 'test', summary: 'run the test cases beside runbooks' },

@@ -23,8 +23,7 @@ export function readConfirmations(texts: readonly string[], runbook: Runbook): R
   const answers = new Map<string, string>();
   for (const text of texts) {
     const at = text.indexOf('=');
-    if (at < 1)
-      throw new Failure('usage/invalid-value', `\`--confirm ${text}\`: expected \`STEP=TEXT\``);
+    if (at < 1) throw new Failure('usage/invalid-value', `\`--confirm ${text}\`: expected \`STEP=TEXT\``);
     const step = text.slice(0, at);
     if (!asking.includes(step)) {
       const near = nearestName(step, asking);

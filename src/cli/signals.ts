@@ -25,6 +25,10 @@ export function watchSignals(onImpatience: (signal: string) => void): SignalWatc
   const onTerm = () => interrupt('SIGTERM');
   const gone = new AbortController();
   const onHup = () => gone.abort();
+  // A terminal that has gone away refuses every write; the run goes on, and its record is in the journal.
+  const ignore = () => undefined;
+  process.stdout.on('error', ignore);
+  process.stderr.on('error', ignore);
   process.on('SIGINT', onInt).on('SIGTERM', onTerm).on('SIGHUP', onHup);
   return {
     interrupt: controller.signal,
@@ -32,6 +36,8 @@ export function watchSignals(onImpatience: (signal: string) => void): SignalWatc
     raise: interrupt,
     [Symbol.dispose]() {
       process.off('SIGINT', onInt).off('SIGTERM', onTerm).off('SIGHUP', onHup);
+      process.stdout.off('error', ignore);
+      process.stderr.off('error', ignore);
     },
   };
 }

@@ -85,11 +85,14 @@ async function whatChanged(
   now: AskedGate,
 ): Promise<string | undefined> {
   // The clock has moved since; with the `now` of then, only what else has changed makes a difference.
-  const then = before.now === undefined ? now : await askedGate({ ...execution, now: new Date(before.now) }, step, gate);
+  const then =
+    before.now === undefined ? now : await askedGate({ ...execution, now: new Date(before.now) }, step, gate);
   if (then.inputs !== before.inputs) return 'the inputs have changed';
   if (gate.maxRows !== undefined && now.rows !== undefined) {
     const most = Math.max(gate.maxRows, before.rows ?? 0);
-    return now.rows > most ? `it would change ${formatCount(now.rows, 'row')}, more than the ${most} allowed,` : undefined;
+    return now.rows > most
+      ? `it would change ${formatCount(now.rows, 'row')}, more than the ${most} allowed,`
+      : undefined;
   }
   if (then.question.message !== before.message) return 'the message has changed';
   const isSame = now.question.lines.join('\n') === before.lines.join('\n');
@@ -107,7 +110,13 @@ function conclude(
   const decided = { type: 'gate-decided', step: step.id, digest: before.digest } as const;
   if (verdict.state === 'waiting') return wait(execution, step, verdict.missing, gate);
   if (verdict.state === 'expired')
-    recorder.record({ ...decided, decision: 'expired', by: 'nobody', host: thisProcess().host, how: 'timeout' });
+    recorder.record({
+      ...decided,
+      decision: 'expired',
+      by: 'nobody',
+      host: thisProcess().host,
+      how: 'timeout',
+    });
   else
     for (const { decision, by, host, how, reason } of verdict.counted)
       recorder.record({
@@ -140,7 +149,9 @@ function refusal(step: Step, before: GateView, { state, counted }: ApprovalVerdi
 
 function wait(execution: Execution, step: Step, missing: number, gate: ApprovalGate): GateStop {
   const { runId } = execution.recorder;
-  const who = gate.approvers.map((each) => (each.startsWith('key:') ? 'the holder of a key' : each)).join(', ');
+  const who = gate.approvers
+    .map((each) => (each.startsWith('key:') ? 'the holder of a key' : each))
+    .join(', ');
   return notPassed(
     execution,
     'waiting',

@@ -5,9 +5,9 @@ import { Failure } from '../diagnostic/index.ts';
 import type { GateAnswer, GateKeeper } from '../gate/index.ts';
 import { thisProcess } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
+import { approvalGate } from './approval.ts';
 import type { Execution } from './execution.ts';
 import { type AskedGate, askedGate } from './gate-question.ts';
-import { approvalGate } from './approval.ts';
 import { type GateStop, notPassed } from './gate-stop.ts';
 
 /** Undefined when the step has no gate, or was let through. Fails when the question cannot be made. */
@@ -51,7 +51,9 @@ async function confirmGate(
   if (answer.decision === 'confirmed' && !execution.interrupt.aborted) return undefined;
   const failure = new Failure(
     answer.decision === 'expired' ? 'gate/expired' : 'gate/declined',
-    `the gate of step \`${step.id}\` was ${answer.decision === 'confirmed' ? 'interrupted' : answer.decision}: ${answer.reason ?? 'no'}`,
+    answer.decision === 'expired'
+      ? `the gate of step \`${step.id}\` expired: ${answer.reason ?? 'nobody answered'}`
+      : `the gate of step \`${step.id}\` was declined: ${answer.reason ?? 'interrupted'}`,
     { place: step.place },
   );
   return notPassed(execution, 'declined', failure);

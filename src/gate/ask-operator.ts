@@ -77,6 +77,8 @@ function readAnswer(terminal: Terminal, question: GateQuestion, signal: AbortSig
     terminal.onInterrupt('SIGHUP');
     resolve({ kind: 'gone' });
   };
+  // Reading from a terminal that is gone fails before its signal comes.
+  input.once('error', onHangup);
   line.setPrompt(promptText(question));
   line.once('line', (text) => resolve({ kind: 'text', text }));
   line.once('close', () => resolve({ kind: 'closed' }));
@@ -93,6 +95,7 @@ function readAnswer(terminal: Terminal, question: GateQuestion, signal: AbortSig
   line.prompt();
   return promise.finally(() => {
     timers.stop();
+    input.off('error', onHangup);
     signal.removeEventListener('abort', onStop);
     hangup.removeEventListener('abort', onHangup);
     line.close();
@@ -109,12 +112,17 @@ function countDown(
 ): { stop(): void } {
   // A timer of Node cannot wait longer than 2^31 milliseconds; this one looks again.
   const leftMs = (): number => timeoutMs - (performance.now() - startedAt);
-  const deadline = setInterval(() => {
-    if (leftMs() <= 0) resolve({ kind: 'expired' });
-  }, Math.min(250, Math.max(10, timeoutMs / 4)));
+  const deadline = setInterval(
+    () => {
+      if (leftMs() <= 0) resolve({ kind: 'expired' });
+    },
+    Math.min(250, Math.max(10, timeoutMs / 4)),
+  );
   const notice = setInterval(() => {
     if (leftMs() <= 0) return;
-    terminal.output.write(`\r\u001b[K${formatDuration(roundUp(leftMs()))} left, then it counts as declined\n`);
+    terminal.output.write(
+      `\r\u001b[K${formatDuration(roundUp(leftMs()))} left, then it counts as declined\n`,
+    );
     promptAgain();
   }, terminal.noticeMs ?? 60_000);
   return {
@@ -142,7 +150,10 @@ export function questionText(question: GateQuestion): string {
   const shown = lines.slice(0, mostLines);
   const left = lines.length - shown.length;
   const rows = [
-    ...label('target', targets.map(({ name, path }) => `${name}: ${path}`)),
+    ...label(
+      'target',
+      targets.map(({ name, path }) => `${name}: ${path}`),
+    ),
     ...label('now', [...shown, ...(left === 0 ? [] : [`… ${left} lines more`])]),
     ...label('with', values),
   ];

@@ -16,8 +16,7 @@ export interface GateKeeperOptions {
 
 export function createGateKeeper({ saysYes, texts, terminal, operator }: GateKeeperOptions): GateKeeper {
   return {
-    canAnswer: ({ step, hasExpect }) =>
-      terminal !== undefined || (hasExpect ? texts.has(step) : saysYes),
+    canAnswer: ({ step, hasExpect }) => terminal !== undefined || (hasExpect ? texts.has(step) : saysYes),
     async answer(question, signal) {
       const given = texts.get(question.step);
       if (question.expect !== undefined && given !== undefined)
@@ -41,4 +40,3 @@ function compare(expect: string, given: string, operator: string): GateAnswer {
         reason: `\`--confirm\` gives \`${given}\`; \`${expect}\` was expected`,
       };
 }
-

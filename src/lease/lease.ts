@@ -11,6 +11,7 @@ export interface LeaseRow {
   readonly takenAt: string;
 }
 
+/** Disposing gives up the lock and leaves the row, as an end without release does: the run waits, or was interrupted. */
 export interface Lease extends Disposable {
   readonly path: string;
   readonly token: number;

@@ -37,13 +37,19 @@ export async function takeLease(realPath: string, request: LeaseRequest): Promis
     isHeld = false;
     releaseLease(database, path, request.runId);
   };
+  const leave = () => {
+    if (!isHeld) return;
+    isHeld = false;
+    if (database.inTransaction) database.exec('ROLLBACK');
+    database.close();
+  };
   try {
     await assertLocksWork(path);
   } catch (error) {
     release();
     throw error;
   }
-  return { path, token, release, [Symbol.dispose]: release };
+  return { path, token, release, [Symbol.dispose]: leave };
 }
 
 interface Taken {
@@ -89,7 +95,9 @@ function tryTake(
     database.exec('BEGIN EXCLUSIVE');
     const before = readRow(database, path);
     const left = claimedRow(before);
-    if (left) throw leftBehind(path, realPath, left, request.host);
+    // The row of the run itself: it is gone on with, after its processes are proven dead.
+    const isOwn = left?.runId === request.runId && left.host === request.host;
+    if (left && !isOwn) throw leftBehind(path, realPath, left, request.host);
     const token = (before?.token ?? 0) + 1;
     database.exec(createSql);
     database

@@ -108,7 +108,7 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
         notes.push(event.message);
       } else if (event.type === 'progress') {
         update();
-      } else if (event.type === 'gate-asked') {
+      } else if (event.type === 'gate-asked' && event.kind === 'confirm') {
         picture?.pause();
       } else if (event.type === 'gate-decided') {
         picture?.resume();

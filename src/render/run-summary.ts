@@ -4,6 +4,7 @@
 import { formatCount, formatDuration, formatSize } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { RunView, StepView } from '../journal/replay.ts';
+import type { GateView } from '../journal/run-view.ts';
 import { formatMeasures } from './format.ts';
 import { createStyle, type Style } from './style.ts';
 import { clip, wrap } from './width.ts';
@@ -43,6 +44,13 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
     add('next', [view.next ?? `belay runs show ${view.id}`]);
     return `${lines.join('\n')}\n`;
   }
+  if (view.state === 'waiting') {
+    const gate = view.gates.at(-1);
+    if (gate !== undefined) add('waits', waitingWords(gate));
+    add('data', [commitsSoFar(view)]);
+    add('next', [`belay approve ${view.id} ${gate?.step ?? ''}`, `belay resume ${view.id}`]);
+    return `${lines.join('\n')}\n`;
+  }
   add(
     'links',
     Object.entries(options.links ?? {}).map(([name, link]) => `${name}: ${link}`),
@@ -70,9 +78,37 @@ function headline(view: RunView, style: Style): string {
     ? view.exitCode === 0
       ? style.good(view.state)
       : style.careful(`${view.state}, with warnings`)
-    : style.bad(view.state);
+    : view.state === 'waiting'
+      ? style.careful('is waiting for approval')
+      : style.bad(view.state);
   const exit = view.exitCode ? `, exit ${view.exitCode}` : '';
   return `${style.strong(escapeLine(view.runbook))} ${word}${took}${style.dim(` (${view.id}${exit})`)}`;
+}
+
+/** What other people are asked, until when, and who may answer. */
+function waitingWords({
+  step,
+  message,
+  approvers = [],
+  minApprovals = 1,
+  expiresAt,
+  decisions,
+}: GateView): string[] {
+  const names = approvers.map((each) => (each.startsWith('key:') ? `key …${each.slice(-12)}` : each));
+  const hasKeys = names.length !== approvers.filter((each) => !each.startsWith('key:')).length;
+  return [
+    `${step}: ${message}`,
+    `${formatCount(minApprovals, 'approval')} of ${names.join(', ')}, before ${expiresAt}`,
+    ...decisions.map(({ decision, by }) => `${decision} by ${by}`),
+    ...(hasKeys ? [] : ['identity by operating system only']),
+  ];
+}
+
+function commitsSoFar(view: RunView): string {
+  const rows = view.commits.reduce((sum, commit) => sum + commit.rows, 0);
+  return view.commits.length === 0
+    ? 'nothing of this run was committed so far'
+    : `${formatCount(rows, 'row')} changed so far, and kept while the run waits`;
 }
 
 function hasSucceeded(view: RunView): boolean {

@@ -14,9 +14,6 @@ interface Refusal {
 }
 
 const ofStep: readonly Refusal[] = [
-  { key: 'confirm', does: 'ask the operator at a gate' },
-  { key: 'approval', does: 'wait for approvals' },
-  { key: 'accept', when: (value) => value === true, does: 'accept changes in the middle of a run' },
   { key: 'rollback', when: (value) => value !== 'auto', does: 'follow a `rollback` other than `auto`' },
   { key: 'stub', does: 'rehearse with stubs' },
   { key: 'rehearse', does: 'rehearse' },

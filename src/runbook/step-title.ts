@@ -16,7 +16,8 @@ export function titleOf({
 }): string {
   if (name !== undefined) return name;
   if (action) return targets.length > 0 ? `${action.summary} (${targets.join(', ')})` : action.summary;
-  if (typeof raw.assert !== 'string') return raw.approval === undefined ? 'Ask the operator' : 'Wait for approval';
+  if (typeof raw.assert !== 'string')
+    return raw.approval === undefined ? 'Ask the operator' : 'Wait for approval';
   const condition = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(raw.assert)?.[1] ?? raw.assert;
   const text = condition.trim().replace(/\s+/g, ' ');
   return `Assert ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`;

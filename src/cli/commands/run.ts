@@ -31,7 +31,11 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     .option('--dry-run', 'show the plan and change nothing')
     .option('--rehearse', 'run for real on scratch copies (not in this version yet)')
     .option('--yes', 'answer the gates that ask for no text')
-    .option('--confirm <STEP=TEXT>', 'answer the gate of a step that asks for a text; may be repeated', collect)
+    .option(
+      '--confirm <STEP=TEXT>',
+      'answer the gate of a step that asks for a text; may be repeated',
+      collect,
+    )
     .option('--non-interactive', 'never ask; a gate that nothing else answers refuses the run')
     .option('--lock-wait <DURATION>', 'how long to wait for a target that is in use, such as 5m')
     .option('--result <FILE>', 'write the outcome as JSON');

@@ -17,9 +17,29 @@ export const gateCodes = defineCodes({
     title: 'nobody answered a gate in time',
     help: 'A `confirm` waits 15 minutes and an `approval` 24 hours, unless the runbook says otherwise with `timeout`. Silence never means yes.',
   },
+  'gate/no-inbox': {
+    exit: exitCodes.refused,
+    title: 'the inbox of a waiting run cannot be used',
+    help: 'Decisions of approvers lie as files in `inbox/RUN` of the state folder. Who approves must be able to pass every folder on the way there; for a state folder below a private home, approve as a user who can, or name another state folder for the run.',
+  },
   'gate/nobody-to-ask': {
     exit: exitCodes.refused,
     title: 'something must be confirmed and there is no terminal to ask on',
     help: 'Run it on a terminal, or answer in advance: `--yes` for gates that ask for no text, `--confirm STEP=TEXT` for those that do. Silence never means yes.',
+  },
+  'gate/not-approver': {
+    exit: exitCodes.refused,
+    title: 'this person may not decide this gate',
+    help: 'The runbook lists who may: OS users, `@group`, or holders of an SSH key (`--key`). The operator who started the run may not approve it, also not by `sudo`, unless the runbook says `preventSelfApproval: false`.',
+  },
+  'gate/not-waiting': {
+    exit: exitCodes.refused,
+    title: 'the run does not wait for an approval',
+    help: 'Only a run that waits can be approved or rejected. `belay runs list` shows which do; the whole id is needed by somebody who cannot read the journal.',
+  },
+  'gate/waiting': {
+    exit: exitCodes.waiting,
+    title: 'the run waits for other people',
+    help: 'The run lies still and keeps its targets until enough people have approved: `belay approve RUN`, then `belay resume RUN`. What it has done so far is recorded and stays.',
   },
 });

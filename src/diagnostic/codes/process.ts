@@ -17,6 +17,11 @@ export const processCodes = defineCodes({
     title: 'the program is not installed',
     help: 'A name without a slash is looked up in PATH as the run sees it, which under cron or systemd is short. Give the whole path, or set PATH in `env`.',
   },
+  'process/not-signed': {
+    exit: exitCodes.refused,
+    title: 'a decision could not be signed with the SSH key',
+    help: '`belay approve RUN --key FILE` signs with `ssh-keygen -Y sign`. FILE is a private key, or the public key of one that the SSH agent holds.',
+  },
   'process/not-started': {
     exit: exitCodes.failed,
     title: 'the operating system did not start the program',

@@ -1,0 +1,103 @@
+// What `belay approve` and `belay reject` share: shows what is decided, refuses who may not, asks, and leaves the decision
+// in the inbox of the run. Runs no step: the run checks the decision when it is resumed.
+
+import { formatCount } from '../base/index.ts';
+import { exitCodes, Failure } from '../diagnostic/index.ts';
+import {
+  type ApprovalQuestion,
+  collectDecisions,
+  type Decision,
+  decideApproval,
+  judgeDecision,
+  questionText,
+  signedText,
+  thisPerson,
+  writeDecision,
+} from '../gate/index.ts';
+import { signWithKey } from '../process/index.ts';
+import { askYes } from './ask-yes.ts';
+import type { Context } from './context.ts';
+import { waitingRun } from './waiting-run.ts';
+
+export interface DecideOptions {
+  readonly yes?: boolean;
+  readonly reason?: string;
+  /** File of a private key. */
+  readonly key?: string;
+}
+
+export async function decideGate(
+  context: Context,
+  [word = '', step]: readonly string[],
+  kind: Decision['decision'],
+  options: DecideOptions,
+): Promise<number> {
+  const format = context.format(['text', 'json']);
+  const question = await waitingRun(context, word, step);
+  const { stateFolder } = await context.project();
+  const decision = await makeDecision(context, question, kind, options);
+  await refuseUncounted(question, decision);
+  context.say(shownQuestion(question));
+  const verb = kind === 'approved' ? 'approve' : 'reject';
+  if (options.yes !== true) await askYes(context, `${verb} this?`, `belay ${verb} ${question.runId} --yes`);
+  writeDecision(stateFolder, decision);
+  const { missing } = await decideApproval(
+    question,
+    collectDecisions(stateFolder, question.runId),
+    context.clock.now(),
+  );
+  const { runId } = question;
+  const next =
+    kind === 'approved' && missing > 0 ? `belay approve ${runId} ${question.step}` : `belay resume ${runId}`;
+  if (format === 'json') context.printJson({ id: runId, step: question.step, decision: kind, missing, next });
+  else {
+    context.say(`${kind} by ${decision.by.name}; the run checks it when it is resumed`);
+    if (kind === 'approved') context.say(`still needed: ${formatCount(missing, 'approval')}`);
+    context.say(`next: ${next}`);
+  }
+  return exitCodes.done;
+}
+
+async function makeDecision(
+  context: Context,
+  question: ApprovalQuestion,
+  kind: Decision['decision'],
+  { reason, key }: DecideOptions,
+): Promise<Decision> {
+  const base = {
+    version: 1,
+    run: question.runId,
+    step: question.step,
+    digest: question.digest,
+    decision: kind,
+    by: thisPerson(context.env),
+    at: context.clock.now().toISOString(),
+    ...(reason === undefined ? {} : { reason }),
+  } as const;
+  return key === undefined ? base : { ...base, signature: await signWithKey(key, signedText(base)) };
+}
+
+/** Fails with `gate/not-approver` for a decision that the run would ignore. */
+async function refuseUncounted(question: ApprovalQuestion, decision: Decision): Promise<void> {
+  const judged = await judgeDecision(question, { file: '', ownerUid: decision.by.uid, decision });
+  if (judged.counts) return;
+  throw new Failure(
+    'gate/not-approver',
+    `the decision of \`${judged.by}\` would not count: it ${judged.why}`,
+    {
+      state: 'nothing was decided',
+      fix: `may decide: ${question.approvers.map((each) => `\`${each}\``).join(', ')}`,
+    },
+  );
+}
+
+function shownQuestion(question: ApprovalQuestion): string {
+  const { runId, runbook, operator, minApprovals, approvers, expiresAt } = question;
+  const hasKeys = approvers.some((each) => each.startsWith('key:'));
+  return [
+    `${runbook}: run ${runId}, started by ${operator.name} on ${operator.host}`,
+    `needs ${formatCount(minApprovals, 'approval')} of ${approvers.join(', ')} before ${expiresAt}`,
+    ...(hasKeys ? [] : ['identity by operating system only']),
+    questionText(question),
+  ].join('\n');
+}
