@@ -1,6 +1,7 @@
 // The engine's end of the child: calls with answers, progress, commit permits, and the end of the process.
 // Owns no SQL and no retry; a stopped client stays stopped, its session starts another.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Code, codes, Failure } from '../diagnostic/index.ts';
 import type { SqlChild, SqlChildEnd } from '../process/index.ts';
@@ -26,9 +27,17 @@ export interface SqliteClient {
     args: Operations[Name]['args'],
     options?: SessionOptions,
   ): Promise<Operations[Name]['result']>;
-  /** Ends the process and waits for its end; calls in flight fail with `target/stopped`. Idempotent. */
+  /**
+   * Ends the process and waits for its end; calls in flight fail with `target/stopped`. Idempotent.
+   *
+   * Invariant: a commit that was permitted has reported its outcome before the process is ended, unless that takes longer
+   * than two seconds; after stopping has begun none is permitted. So what is announced is not left in doubt by us.
+   */
   stop(): Promise<void>;
 }
+
+/** A COMMIT takes an fsync or two; longer waits are a disk in trouble, and the operator has asked to stop. */
+const commitWaitMs = 2000;
 
 interface Pending {
   readonly resolve: (value: never) => void;
@@ -42,10 +51,17 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
   let calls = 0;
   let state: 'running' | 'stopping' | 'ended' = 'running';
   let ready: (error?: Error) => void = () => {};
+  /** The commit that the child was permitted and has not reported yet. */
+  let commit: PromiseWithResolvers<void> | undefined;
+  const settleCommit = (): void => {
+    commit?.resolve();
+    commit = undefined;
+  };
 
   const onEnd = (end: SqlChildEnd): void => {
     const wasStopped = state === 'stopping';
     state = 'ended';
+    settleCommit();
     const error = wasStopped ? stopped() : lost(end);
     ready(error);
     for (const { reject } of pending.values()) reject(error);
@@ -56,8 +72,12 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
     let isGranted = false;
     try {
       if (!options.announce) throw new Error('this session has no right to commit');
+      if (state !== 'running') throw stopped();
       await options.announce(announcement);
+      // Stopped while the announcement became durable: it stands without a commit, which the file shows.
+      if (state !== 'running') throw stopped();
       isGranted = true;
+      commit = Promise.withResolvers();
     } catch (error) {
       refusal = error;
     }
@@ -76,15 +96,18 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
         break;
       case 'committed':
         options.committed?.(reply.target);
+        settleCommit();
         break;
       case 'commit-permit-wanted':
         void answerPermit(reply.permit, reply.announcement);
         break;
       case 'result':
+        settleCommit();
         pending.delete(reply.id);
         call?.resolve(reply.value as never);
         break;
       case 'failure':
+        settleCommit();
         pending.delete(reply.id);
         // What the engine itself said against the commit is the cause, not the child's echo of it.
         call?.reject(refusal ?? revive(reply.failure));
@@ -107,8 +130,10 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
   options.onProcess?.({ pid: child.pid, processStart: child.processStart, group: child.group });
   await isReady;
 
+  const hasStopped = (): boolean => state !== 'running';
   const stop = async (): Promise<void> => {
     if (state === 'running') state = 'stopping';
+    if (commit) await settledWithin(commit.promise, commitWaitMs);
     await child.kill();
   };
 
@@ -128,6 +153,8 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
         });
       } finally {
         signal?.removeEventListener('abort', abort);
+        // An answer can come while the process is being stopped; nobody goes on before it is gone.
+        if (hasStopped()) await stop();
       }
     },
     stop,
@@ -138,6 +165,12 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
 function childEntry(): string {
   const here = import.meta.url;
   return fileURLToPath(new URL(here.endsWith('.ts') ? './child/main.ts' : './sqlite-child.js', here));
+}
+
+async function settledWithin(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([promise, sleep(timeoutMs, undefined, { signal: timer.signal }).catch(() => {})]);
+  timer.abort();
 }
 
 function revive({ code, message, state, fix, details, stack }: ChildFailure): Failure {

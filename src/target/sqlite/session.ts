@@ -47,6 +47,8 @@ export function holdClient(options: ClientOptions, open: Omit<OpenArgs, 'isReope
   const current = async (): Promise<SqliteClient> => {
     const client = await starting?.catch(() => undefined);
     if (client && !client.isEnded) return client;
+    // Order: the old child may still be finishing a commit; the new one must see its outcome.
+    await client?.stop();
     starting = start();
     return starting;
   };
