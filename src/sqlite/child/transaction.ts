@@ -5,6 +5,7 @@ import { Failure } from '../../diagnostic/index.ts';
 import type { Effect } from '../../journal/event.ts';
 import type { CommitAnnouncement } from '../../target/target.ts';
 import { assertSameFile, type Connection, readDataVersion, scalar } from './connection.ts';
+import { hasAmbiguousKey } from './changeset/has-ambiguous-key.ts';
 import { columnsOf } from './undo/columns-of.ts';
 import { readSequences } from './undo/sequences.ts';
 import { assertKeysNotNull, type ChangesetPlan } from './undo-scope.ts';
@@ -52,7 +53,11 @@ export async function inTransaction<T>(
       return { result, lockedMs: performance.now() - lockedAt };
     }
     withoutChangeset ??= assertKeysNotNull(db, planned.tables);
-    const changeset = withoutChangeset === undefined ? session?.changeset() : undefined;
+    let changeset = withoutChangeset === undefined ? session?.changeset() : undefined;
+    if (changeset && hasAmbiguousKey(changeset)) {
+      changeset = undefined;
+      withoutChangeset = 'it changes a primary key to one that SQLite takes for equal';
+    }
     session?.close();
     session = undefined;
     const sequences = { before: sequencesBefore, after: readSequences(db, planned.tables) };

@@ -172,7 +172,7 @@ export function orphans(db: DatabaseSync): string[] {
 }
 
 function literal(value: string): string {
-  const [, type = '', rest = ''] = /^(null|integer|real|text|blob)([^]*)$/.exec(value) ?? [];
+  const [, type = '', rest = ''] = /^(null|integer|real|text|blob)(.*)$/s.exec(value) ?? [];
   if (type === 'text') return `CAST(x'${rest}' AS TEXT)`;
   return type === 'blob' ? `x'${rest}'` : rest;
 }

@@ -63,9 +63,7 @@ export function randomSchema(random: Random): RandomSchema {
     for (let c = 0; c < columnCount; c++) {
       const column = `c${c}`;
       columns.push(column);
-      const parent = random.chance(0.35)
-        ? random.pick([...tables, { name, keys } as RandomTable])
-        : undefined;
+      const parent = random.chance(0.35) ? random.pick([...tables, { name, keys }]) : undefined;
       if (parent?.keys.length === 1) {
         references[column] = parent.name;
         const deferred = random.chance(0.3) ? ' DEFERRABLE INITIALLY DEFERRED' : '';
@@ -88,11 +86,7 @@ export function randomSchema(random: Random): RandomSchema {
   }
   sql.push('CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, what, v)');
   tables.push({ name: 'log', keys: ['id'], columns: ['what', 'v'], references: {} });
-  return {
-    sql,
-    triggers: randomTriggers(random, tables.slice(0, -1)),
-    tables: tables.slice(0, -1).concat(tables.slice(-1)),
-  };
+  return { sql, triggers: randomTriggers(random, tables.slice(0, -1)), tables };
 }
 
 function randomTriggers(random: Random, tables: readonly RandomTable[]): string[] {

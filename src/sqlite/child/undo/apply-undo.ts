@@ -28,14 +28,15 @@ export function applyUndo(db: DatabaseSync, request: UndoRequest, progress: (row
   const touched = plan.tables.map(({ name }) => name);
   const found = plan.rows.flatMap(({ conflict }) => (conflict ? [conflict] : []));
   const lost = plan.rows.flatMap(({ conflict, isLost }) => (conflict && isLost ? [conflict] : []));
-  const fatal = request.onConflict === 'abort' ? found : lost;
+  // With `keep` such a row stays gone, as others left it.
+  const fatal = { abort: found, keep: [], discard: lost }[request.onConflict];
   if (fatal.length > 0) return refused(plan, fatal);
 
   const numbers = readSequences(db, [...touched, ...namesOf(request)]);
   const later = withoutTriggers(db, touched, () => bringBack(db, plan.rows, touched, request.onConflict));
   if (later.isRefused) return refused(plan, later.conflicts);
   assertRows(plan.rows);
-  const sequences = request.sequences ? putBackSequences(db, request.sequences, numbers) : 0;
+  const sequences = putBackSequences(db, request.sequences, numbers);
   const changed = plan.rows.filter(isChanged);
   return {
     state: 'prepared',

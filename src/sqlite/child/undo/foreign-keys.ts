@@ -67,9 +67,9 @@ function violationsOf(
 ): Violation[] {
   const { parent, columns, parentColumns } = foreignKey;
   const hasParent = describeTable(db, parent) !== undefined;
-  // Parent on the left: its affinity and its collation decide, as in SQLite's own check.
+  // Parent on the left and `+` on the right: the parent's affinity and collation decide, as in SQLite's own check.
   const match = columns
-    .map((column, i) => `p.${quoteName(parentColumns[i] ?? 'rowid')} = c.${quoteName(column)}`)
+    .map((column, i) => `p.${quoteName(parentColumns[i] ?? 'rowid')} = +c.${quoteName(column)}`)
     .join(' AND ');
   const isSet = columns.map((column) => `c.${quoteName(column)} IS NOT NULL`).join(' AND ');
   const key = keys.length > 0 ? keys.map((column) => `c.${quoteName(column)}`) : ['c.rowid'];

@@ -36,21 +36,24 @@ function hasAutoincrement(db: DatabaseSync, table: string): boolean {
 }
 
 /**
- * Puts back each number that is still the one we left and was known before. `now` are the numbers before the undo
- * wrote rows.
+ * Puts back each number that is still the one we left and was known before; every other stays as it is `now`, before
+ * the undo wrote rows, also where a row that came back has raised it. Gives how many are not as they are now.
  */
 export function putBackSequences(
   db: DatabaseSync,
-  { before, after }: { readonly before: SequenceValues; readonly after: SequenceValues },
+  recorded: { readonly before: SequenceValues; readonly after: SequenceValues } | undefined,
   now: SequenceValues,
 ): number {
+  const raised = readSequences(db, Object.keys(now));
   let count = 0;
-  for (const [name, old] of Object.entries(before)) {
-    const ours = after[name];
-    if (ours === undefined || now[name] !== ours || old === ours) continue;
+  for (const [name, value] of Object.entries(now)) {
+    const old = recorded?.before[name];
+    const wanted = old !== undefined && recorded?.after[name] === value ? old : value;
+    if (wanted !== value) count++;
+    if (wanted === raised[name]) continue;
     db.prepare('DELETE FROM sqlite_sequence WHERE name = ?').run(name);
-    if (old !== 0) db.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, BigInt(old));
-    count++;
+    if (wanted !== 0)
+      db.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, BigInt(wanted));
   }
   return count;
 }
