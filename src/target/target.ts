@@ -402,38 +402,6 @@ export interface SnapshotFacts {
   readonly sizeBytes: number;
 }
 
-/** Opening targets of one kind. */
-export interface TargetDriver {
-  readonly driver: TargetSpec['driver'];
-  /**
-   * What is known of the target, read-only and pure (`SAFETY.md` §6): nothing is created, changed or touched beside it.
-   * Never throws for a bad target: says so in `condition` and `problem`.
-   */
-  probe(spec: TargetSpec, options?: SessionOptions): Promise<TargetFacts>;
-  /** A session for plans: as pure as `probe`. Fails with `target/not-simulated` when that is impossible now. */
-  openPure(spec: TargetSpec, scratchFolder: string): Promise<ReadSession>;
-  /** A session that only reads, for runs. */
-  openForReading(spec: TargetSpec, options: OpenOptions): Promise<ReadSession>;
-  /** A session under a lease. */
-  openForWriting(spec: TargetSpec, options: OpenOptions & WriteOptions): Promise<WriteSession>;
-}
-
-export interface OpenOptions {
-  /** How long to wait for a lock that somebody else holds, in milliseconds. */
-  readonly busyTimeoutMs: number;
-  /** Where private copies and temporary files of the child may lie. */
-  readonly scratchFolder: string;
-  /** Called with pid and kernel start time once the child runs, before it opens anything. */
-  readonly onProcess?: (process: { pid: number; processStart: string; group: number }) => void;
-}
-
-export interface WriteOptions {
-  /** The child takes SHARED on this file and checks the token before it opens the target. */
-  readonly lease: { readonly path: string; readonly token: number };
-  /** Makes the announcement durable; the child commits only after it resolves. */
-  readonly announce: (commit: CommitAnnouncement) => Promise<void>;
-  readonly committed: (target: string) => void;
-}
 export interface FileOwner {
   readonly ownerId: number;
   readonly groupId: number;
@@ -469,6 +437,20 @@ export interface Placed {
   readonly problem?: string;
 }
 
+/** Opening targets of one kind. */
+export interface TargetDriver {
+  readonly driver: TargetSpec['driver'];
+  /**
+   * What is known of the target, read-only and pure (`SAFETY.md` §6): nothing is created, changed or touched beside it.
+   * Never throws for a bad target: says so in `condition` and `problem`.
+   */
+  probe(spec: TargetSpec, options?: SessionOptions): Promise<TargetFacts>;
+  /** A session for plans: as pure as `probe`. Fails with `target/not-simulated` when that is impossible now. */
+  openPure(spec: TargetSpec, scratchFolder: string): Promise<ReadSession>;
+  /** A session that only reads, for runs. */
+  openForReading(spec: TargetSpec, options: OpenOptions): Promise<ReadSession>;
+  /** A session under a lease. */
+  openForWriting(spec: TargetSpec, options: OpenOptions & WriteOptions): Promise<WriteSession>;
   /** Who else has it open. */
   holders(spec: TargetSpec): TargetHolders;
   /** The folder into which `setAside` with this id moves. */
@@ -485,3 +467,21 @@ export interface Placed {
    * `backup/restore-failed`.
    */
   place(spec: TargetSpec, from: string, owner: FileOwner): Promise<Placed>;
+}
+
+export interface OpenOptions {
+  /** How long to wait for a lock that somebody else holds, in milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** Where private copies and temporary files of the child may lie. */
+  readonly scratchFolder: string;
+  /** Called with pid and kernel start time once the child runs, before it opens anything. */
+  readonly onProcess?: (process: { pid: number; processStart: string; group: number }) => void;
+}
+
+export interface WriteOptions {
+  /** The child takes SHARED on this file and checks the token before it opens the target. */
+  readonly lease: { readonly path: string; readonly token: number };
+  /** Makes the announcement durable; the child commits only after it resolves. */
+  readonly announce: (commit: CommitAnnouncement) => Promise<void>;
+  readonly committed: (target: string) => void;
+}
