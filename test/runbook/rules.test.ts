@@ -9,9 +9,6 @@ const db = 'targets: { db: { driver: sqlite, path: a.db } }';
 const step = (text: string) => `\n${db}\nsteps:\n  - ${text}\n`;
 
 const refused: readonly (readonly [string, string])[] = [
-  ['{ id: a, confirm: { message: Sure? }, action: sqlite.analyze, with: { target: db } }', 'confirm'],
-  ['{ id: a, confirm: { message: Sure? } }', 'confirm'],
-  ['{ id: a, approval: { message: Sure?, approvers: [x] } }', 'approval'],
   ['{ id: a, accept: true, action: sqlite.analyze, with: { target: db } }', 'accept'],
   ['{ id: a, rollback: none, reason: gone, action: sqlite.analyze, with: { target: db } }', 'rollback'],
   [
