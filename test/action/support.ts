@@ -1,6 +1,6 @@
 // Real databases, sessions, stores and programs for the tests of actions: what the engine would give them.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -18,7 +18,13 @@ import type { JournalEvent } from '../../src/journal/index.ts';
 import { takeLease } from '../../src/lease/index.ts';
 import { createProgramService } from '../../src/process/index.ts';
 import { openLocalStore } from '../../src/store/index.ts';
-import type { CommitAnnouncement, TargetProgress, TargetSpec } from '../../src/target/index.ts';
+import type {
+  CommitAnnouncement,
+  TargetFacts,
+  TargetProgress,
+  TargetSpec,
+  WriteSession,
+} from '../../src/target/index.ts';
 import { sqliteDriver } from '../../src/target/sqlite/index.ts';
 
 export interface Workbench {
@@ -36,10 +42,18 @@ export interface Workbench {
   rows(sql: string): unknown[];
   /** Runs SQL on a connection of the test's own. */
   exec(sql: string): void;
+  /** Ends the session, so that the files may be harmed. */
+  release(): Promise<void>;
+  /** Folders in quarantine. */
+  quarantined(): string[];
 }
 
 /** A database made by `sql` as target `db`, under a lease. */
-export async function workbench(t: TestContext, sql = ''): Promise<Workbench> {
+export async function workbench(
+  t: TestContext,
+  sql = '',
+  { expect = 'ok' }: { expect?: TargetSpec['expect'] } = {},
+): Promise<Workbench> {
   const folder = mkdtempSync(join(tmpdir(), 'belay-action-'));
   const path = join(folder, 'app.db');
   const scratchFolder = join(folder, 'scratch');
@@ -60,7 +74,7 @@ export async function workbench(t: TestContext, sql = ''): Promise<Workbench> {
     name: 'db',
     driver: 'sqlite',
     path,
-    expect: 'ok',
+    expect,
     store: { name: 'local', path: join(folder, 'store') },
   };
   const log = {
@@ -77,36 +91,50 @@ export async function workbench(t: TestContext, sql = ''): Promise<Workbench> {
     host: 'here',
     waitMs: 1000,
   });
-  const session = await sqliteDriver.openForWriting(spec, {
-    busyTimeoutMs: 500,
-    scratchFolder,
-    lease: { path: lease.path, token: lease.token },
-    announce: async (commit) => {
-      log.commits.push(commit);
-    },
-    committed: () => {},
-  });
+  const open = (): Promise<WriteSession> =>
+    sqliteDriver.openForWriting(spec, {
+      busyTimeoutMs: 500,
+      scratchFolder,
+      lease: { path: lease.path, token: lease.token },
+      announce: async (commit) => {
+        log.commits.push(commit);
+      },
+      committed: () => {},
+    });
+  let opened: Promise<WriteSession> | undefined = open();
+  await opened;
+  const session = (): Promise<WriteSession> => {
+    opened ??= open();
+    return opened;
+  };
+  const release = async (): Promise<void> => {
+    const closing = opened;
+    opened = undefined;
+    await (await closing)?.close();
+  };
   t.after(async () => {
-    await session.close();
+    await release();
     lease.release();
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const facts = async (): Promise<TargetFacts> =>
+    opened === undefined && expect === 'any' ? sqliteDriver.probe(spec) : (await session()).facts();
   const masker = createMasker(new Map());
   const base = {
     clock: systemClock,
     now: new Date(),
     target: () => spec,
-    facts: () => session.facts(),
-    schema: () => session.schema(),
+    facts,
+    schema: async () => (await session()).schema(),
   };
   const backups = createBackupService({
     stores: new Map([['local', openLocalStore('local', spec.store.path)]]),
     targets: new Map([['db', spec]]),
     driver: sqliteDriver,
-    facts: () => session.facts(),
-    writer: async () => session,
-    release: () => session.close(),
+    facts,
+    writer: session,
+    release,
     record: (event) => log.recorded.push(event),
     clock: systemClock,
     runId: 'run-20260101-000000-test',
@@ -132,8 +160,8 @@ export async function workbench(t: TestContext, sql = ''): Promise<Workbench> {
     projectFolder: folder,
     scratchFolder,
     holders: () => sqliteDriver.holders(spec),
-    reader: async () => session,
-    writer: async () => session,
+    reader: session,
+    writer: session,
     progress: (progress) => log.progress.push(progress),
     output: (_stream, text) => log.output.push(text),
     record: (event) => log.recorded.push(event),
@@ -144,7 +172,7 @@ export async function workbench(t: TestContext, sql = ''): Promise<Workbench> {
   const previewContext = (): PreviewContext => ({
     ...base,
     now: new Date(),
-    reader: async () => session,
+    reader: session,
     backups: (name, store) => backups.list(name, store),
     mayProbeExternal: false,
   });
@@ -165,6 +193,11 @@ export async function workbench(t: TestContext, sql = ''): Promise<Workbench> {
     },
     rows: (query) => own((db) => db.prepare(query).all()),
     exec: (text) => own((db) => db.exec(text)),
+    release,
+    quarantined: () =>
+      existsSync(`${path}.belay-quarantine`)
+        ? readdirSync(`${path}.belay-quarantine`).map((id) => join(`${path}.belay-quarantine`, id))
+        : [],
   };
 }
 
