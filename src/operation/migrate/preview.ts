@@ -16,13 +16,14 @@ export interface MigratePreview {
 }
 
 /** Larger databases are tried when the step runs, not for every plan. */
-const maxBytes = 256 * 2 ** 20;
+const defaultMaxBytes = 256 * 2 ** 20;
 
 /** Fails as the migration itself would. */
 export async function previewMigrate(
   session: ReadSession,
   request: MigrateRequest,
   now: Date,
+  maxBytes = defaultMaxBytes,
 ): Promise<MigratePreview> {
   const prepared = await prepare(session, request, now, {});
   const { scripts, pending, warnings } = prepared;

@@ -184,16 +184,24 @@ function inMigration(failure: Failure, migration: string, statement?: number): F
   });
 }
 
+/** Reads back what it wrote: a trigger on the ledger must not make it forget. */
 function writeLedger({ db }: Connection, { table, create, key, row }: LedgerEntry): void {
   if (create !== undefined) db.exec(create);
-  const name = quoteName(table);
+  const name = `main.${quoteName(table)}`;
+  const where = `WHERE ${quoteName(key.column)} = ?`;
   // A row of an earlier attempt that failed gives way.
-  db.prepare(`DELETE FROM main.${name} WHERE ${quoteName(key.column)} = ?`).run(key.value);
-  if (row === undefined) return;
-  const columns = Object.keys(row);
-  db.prepare(
-    `INSERT INTO main.${name} (${columns.map(quoteName).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-  ).run(...columns.map((column) => bindable(row[column] ?? null)));
+  db.prepare(`DELETE FROM ${name} ${where}`).run(bindable(key.value));
+  if (row !== undefined) {
+    const columns = Object.keys(row);
+    db.prepare(
+      `INSERT INTO ${name} (${columns.map(quoteName).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    ).run(...columns.map((column) => bindable(row[column] ?? null)));
+  }
+  const found = db.prepare(`SELECT count(*) AS rows FROM ${name} ${where}`).get(bindable(key.value))?.rows;
+  if (found !== (row === undefined ? 0 : 1))
+    throw new Failure('migrate/ledger-shape', `the ledger \`${table}\` does not keep what is written to it`, {
+      fix: `look for a trigger on \`${table}\``,
+    });
 }
 
 /** node:sqlite binds every number as a double. */
