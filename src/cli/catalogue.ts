@@ -47,6 +47,21 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: () => import('./commands/reject.ts'),
   },
   {
+    name: 'resume',
+    summary: 'go on with an interrupted or waiting run',
+    load: () => import('./commands/resume.ts'),
+  },
+  {
+    name: 'rollback',
+    summary: 'put back what a run changed',
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'cancel',
+    summary: 'end a waiting run, and put back what it changed',
+    load: () => import('./commands/cancel.ts'),
+  },
+  {
     name: 'abandon',
     summary: 'give up an interrupted run and free its targets',
     load: () => import('./commands/abandon.ts'),
@@ -79,9 +94,6 @@ export const catalogue: readonly CatalogueEntry[] = [
   { name: 'lint', summary: 'look for risks in runbooks' },
   { name: 'fmt', summary: 'format runbooks' },
   { name: 'docs', summary: 'write the page of a runbook' },
-  { name: 'resume', summary: 'continue an interrupted or waiting run' },
-  { name: 'cancel', summary: 'cancel a waiting run' },
-  { name: 'rollback', summary: 'put back what a run changed' },
   { name: 'diff', summary: 'say what a runbook change means' },
   { name: 'drill', summary: 'prove that a runbook rolls back' },
   { name: 'test', summary: 'run the test cases beside runbooks' },

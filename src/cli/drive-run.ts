@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { version } from '../base/index.ts';
 import { escapeLine, Failure } from '../diagnostic/index.ts';
+import type { Continuation } from '../engine/index.ts';
 import type { RunEvent, RunView } from '../journal/index.ts';
 import type { Plan, ResolvedRun } from '../plan/index.ts';
 import { createRunRenderer } from '../render/index.ts';
@@ -21,6 +22,8 @@ export interface DriveOptions {
   readonly resultFile?: string;
   /** What the command line says to the gates. */
   readonly answers?: GateAnswers;
+  /** Going on with an earlier run, or putting it back. */
+  readonly continues?: Continuation;
 }
 
 const defaultLockWaitMs = 10_000;
@@ -56,6 +59,7 @@ export async function driveRun(
     journal,
     driver: sqliteDriver,
     rollBack,
+    ...(options.continues === undefined ? {} : { continues: options.continues }),
     gates: gateKeeperOf(context, runbook, options.answers ?? {}, signals),
     clock: context.clock,
     now: options.now,
@@ -73,8 +77,13 @@ export async function driveRun(
     await renderer.close(undefined);
     throw error;
   });
-  const { exitCode, view } = outcome;
-  await renderer.close(view);
+  const { exitCode, view, preview } = outcome;
+  await renderer.close(preview === undefined ? view : undefined);
+  if (preview !== undefined) {
+    if (output === 'json')
+      context.printJson({ id: view.id, targets: preview.targets, lines: preview.lines ?? [] });
+    else for (const line of [...(preview.lines ?? []), preview.dataState]) context.print(escapeLine(line));
+  }
   if (options.resultFile !== undefined) writeResult(view, options.resultFile, context);
   // On a terminal they are in the picture's summary.
   const isShown = context.screen.isInteractive && process.stdout.isTTY && !context.globals.isVerbose;

@@ -5,11 +5,14 @@ import type { RunView } from '../journal/index.ts';
 import { decideOutcome, type End, type Stop } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
+import type { RollbackResult } from './rollback.ts';
 
 export interface RunOutcome {
   readonly runId: string;
   readonly exitCode: number;
   readonly view: RunView;
+  /** Of `belay rollback --dry-run`. */
+  readonly preview?: RollbackResult;
 }
 
 export function finishRun(request: RunRequest, recorder: Recorder, { stop, rollback }: End): RunOutcome {
@@ -17,7 +20,14 @@ export function finishRun(request: RunRequest, recorder: Recorder, { stop, rollb
   const before = journal.run(recorder.runId);
   if (before === undefined) throw new Error(`run ${recorder.runId} is not in the journal`);
   if (stop?.kind === 'waiting') return waitForOthers(request, recorder, before, stop);
+  if (rollback?.state === 'previewed') {
+    return { runId: recorder.runId, exitCode: exitCodes.done, view: before, preview: rollback };
+  }
   const outcome = decideOutcome(before, stop, rollback);
+  // Nothing to put back of a run that has ended: its end stands as it was recorded.
+  if (stop === undefined && rollback?.state === 'nothing' && before.state !== 'interrupted') {
+    return { runId: recorder.runId, exitCode: exitCodes.done, view: before };
+  }
   try {
     recorder.record({
       type: 'run-finished',

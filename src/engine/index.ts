@@ -1,3 +1,4 @@
+export type { Continuation } from './continuation.ts';
 export type { RunOutcome } from './finish.ts';
 export type { Interruption } from './limit.ts';
 export { recordedFailure } from './recorder.ts';

@@ -33,6 +33,7 @@ export interface Outcome {
 export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: RollbackResult): Outcome {
   const changed = changedTargets(view);
   const show = `belay runs show ${view.id}`;
+  if (stop === undefined && rollback !== undefined) return afterLateRollback(view, rollback);
   if (stop === undefined) {
     const hasWarnings = view.steps.some((step) => step.isContinued === true);
     return {
@@ -63,6 +64,20 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
     return { state: 'interrupted', exitCode: exitCodes.needsPerson, dataState: kept, next: show };
   }
   return { state: 'failed', exitCode: exitCodes.kept, dataState: kept, next: restoreCommand(view) ?? show };
+}
+
+/** A rollback that a person asked for is done when everything is put back, or nothing had to be. */
+function afterLateRollback(view: RunView, { state, dataState }: RollbackResult): Outcome {
+  const next = `belay runs show ${view.id}`;
+  if (state === 'rollback-failed') {
+    return { state, exitCode: exitCodes.needsPerson, dataState, next: `belay rollback ${view.id} --dry-run` };
+  }
+  return {
+    state: state === 'nothing' ? 'aborted' : 'rolled-back',
+    exitCode: exitCodes.done,
+    dataState,
+    next,
+  };
 }
 
 /** Put back: as if it had failed before its first commit. Not put back: a person must look. */

@@ -8,9 +8,10 @@ import { type Interruption, interruptedFailure } from './limit.ts';
 import { keptOutputs, remember, runWithRetry } from './step.ts';
 
 /** Fails with `run/precondition-unmet` or `run/precondition-error`; nothing has been changed then. */
-export async function checkPreconditions(execution: Execution): Promise<void> {
+export async function checkPreconditions(execution: Execution, bypassed: ReadonlySet<string>): Promise<void> {
   const refused: { step: Step; isError: boolean; failure: RecordedFailure }[] = [];
   for (const step of execution.resolved.runbook.preconditions) {
+    if (bypassed.has(step.id)) continue;
     execution.progress.currentStep = step.id;
     const { result, attempts } = await runWithRetry(execution, step, step.id, {});
     remember(execution, step, result, attempts, 'preconditions');

@@ -18,6 +18,7 @@ export async function putBack(
   execution: Execution,
   reason: string,
   choices: RollbackChoices = automaticChoices,
+  isPreview = false,
 ): Promise<RollbackResult | undefined> {
   if (request.rollBack === undefined) return undefined;
   const { recorder } = execution;
@@ -39,6 +40,7 @@ export async function putBack(
     operator: execution.operator,
     reason,
     choices,
+    isPreview,
     undoStep: (step) => undoStep(execution, step, unstoppable),
   });
 }

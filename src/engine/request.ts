@@ -5,6 +5,7 @@ import type { GateKeeper } from '../gate/index.ts';
 import type { Journal, RunEvent } from '../journal/index.ts';
 import type { Plan, ResolvedRun } from '../plan/index.ts';
 import type { TargetDriver } from '../target/index.ts';
+import type { Continuation } from './continuation.ts';
 import type { RollBack } from './rollback.ts';
 
 export interface RunRequest {
@@ -25,6 +26,8 @@ export interface RunRequest {
   readonly version: string;
   /** How a failed run is put back; from recovery/. */
   readonly rollBack?: RollBack;
+  /** Going on with a run that another process began, or putting it back. */
+  readonly continues?: Continuation;
   /** Answers `confirm`; absent: nobody does. */
   readonly gates?: GateKeeper;
   readonly onEvent: (runId: string, event: RunEvent, at: string) => void;

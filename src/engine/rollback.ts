@@ -23,6 +23,8 @@ export interface RollbackWork {
   /** Why, in words: the failure that led here, or what the operator said. */
   readonly reason: string;
   readonly choices: RollbackChoices;
+  /** Decide and count, touch nothing, record nothing. */
+  readonly isPreview: boolean;
   /** Runs the undo of a step outside the targets; false when it declares none. */
   readonly undoStep: (step: string) => Promise<boolean>;
 }
@@ -44,10 +46,12 @@ export const automaticChoices: RollbackChoices = {
 
 export interface RollbackResult {
   /** `nothing`: there was nothing to put back. */
-  readonly state: 'nothing' | 'rolled-back' | 'rollback-failed';
+  readonly state: 'nothing' | 'previewed' | 'rolled-back' | 'rollback-failed';
   readonly targets: readonly RollbackDecision[];
   /** One sentence on the data. */
   readonly dataState: string;
+  /** Of a preview: what would go back, line by line. */
+  readonly lines?: readonly string[];
 }
 
 /** Injected, because recovery/ lies below the engine. */

@@ -9,9 +9,10 @@ import { toJson } from '../expression/index.ts';
 import type { RecordedFailure } from '../journal/index.ts';
 import type { Lease } from '../lease/index.ts';
 import { digestOf, toPlain } from '../plan/index.ts';
-import { operatorName } from '../process/index.ts';
+import { operatorName, thisProcess } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
 import { maskJson } from './attempt.ts';
+import { rememberRun, stepsBehind } from './continuation.ts';
 import { bindingsOf, type Execution, type Progress } from './execution.ts';
 import { finishRun, type RunOutcome } from './finish.ts';
 import { takeLeases } from './leases.ts';
@@ -41,11 +42,12 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   const masker = createMasker(secrets);
 
   const startedAt = clock.now();
-  const runId = createId('run', startedAt);
+  const runId = request.continues?.view.id ?? createId('run', startedAt);
   const recorder = createRecorder(runId, journal, clock, request.onEvent);
   const scratchFolder = join(resolved.project.stateFolder, 'tmp', runId);
   const leases = new Map<string, Lease>();
-  recorder.record(startedEvent(request, masker));
+  const behind = request.continues?.kind === 'resume' ? stepsBehind(request.continues) : new Set<string>();
+  recordBeginning(request, recorder, masker);
 
   const progress: Progress = {
     steps: {},
@@ -65,7 +67,15 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     let end: End = {};
     try {
       await takeLeases(request, recorder, leases);
-      end = await drive(request, progress, { recorder, leases, scratchFolder, secrets, masker, startedAt });
+      end = await drive(request, progress, {
+        recorder,
+        leases,
+        scratchFolder,
+        secrets,
+        masker,
+        startedAt,
+        behind,
+      });
     } catch (error) {
       end = { stop: stopOf(error, request.interrupt, progress, masker) };
     }
@@ -84,6 +94,25 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   }
 }
 
+/** A run begins once; going on with it is an event of its own, and so is putting it back. */
+function recordBeginning(request: RunRequest, recorder: Recorder, masker: (text: string) => string): void {
+  const { continues } = request;
+  if (continues === undefined) recorder.record(startedEvent(request, masker));
+  if (continues?.kind !== 'resume') return;
+  const { host, pid, processStart } = thisProcess();
+  const { done, bypassed } = continues;
+  recorder.record({
+    type: 'run-resumed',
+    operator: operatorName(),
+    host,
+    pid,
+    processStart,
+    command: request.command.map(masker),
+    done,
+    bypassed,
+  });
+}
+
 interface Gathered {
   readonly recorder: Recorder;
   readonly leases: ReadonlyMap<string, Lease>;
@@ -91,6 +120,8 @@ interface Gathered {
   readonly secrets: ReadonlyMap<string, string>;
   readonly masker: ReturnType<typeof createMasker>;
   readonly startedAt: Date;
+  /** Steps of a resumed run that need not run again. */
+  readonly behind: ReadonlySet<string>;
 }
 
 /** Everything between the leases and the end, with the children's lifetime around it. */
@@ -125,12 +156,20 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     progress,
   };
 
+  const { continues } = request;
+  if (continues !== undefined) rememberRun(progress, continues, request.journal, resolved.runbook.steps);
+  if (continues !== undefined && continues.kind !== 'resume') {
+    const isPreview = continues.kind === 'preview';
+    const rollback = await putBack(request, execution, continues.reason, continues.choices, isPreview);
+    return rollback === undefined ? {} : { rollback };
+  }
+
   for (const spec of resolved.targets) progress.facts[spec.name] = await sessions.facts(spec.name);
   refuseStale(request, progress.facts);
-  await checkPreconditions(execution);
+  await checkPreconditions(execution, bypassedOf(continues));
 
   progress.hasBegun = true;
-  const stop = await runSteps(execution, request.interrupt);
+  const stop = await runSteps(execution, request.interrupt, gathered.behind);
   const rollback =
     stop === undefined || !wantsRollback(stop)
       ? undefined
@@ -140,9 +179,14 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
   return { ...(stop === undefined ? {} : { stop }), ...(rollback === undefined ? {} : { rollback }) };
 }
 
-async function runSteps(execution: Execution, interrupt: AbortSignal): Promise<Stop | undefined> {
+async function runSteps(
+  execution: Execution,
+  interrupt: AbortSignal,
+  behind: ReadonlySet<string>,
+): Promise<Stop | undefined> {
   const { progress } = execution;
   for (const step of execution.resolved.runbook.steps) {
+    if (behind.has(step.id)) continue;
     const result = await runStep(execution, step);
     if (result.state === 'succeeded' && step.accept)
       execution.recorder.record({ type: 'accepted', step: step.id });
@@ -176,6 +220,12 @@ function gateStop(
   progress.failed = true;
   progress.error = failure.message;
   return { kind, failure, exit: exitCodes.declined, step: step.id, onFailure: step.onFailure };
+}
+
+function bypassedOf(continues: RunRequest['continues']): ReadonlySet<string> {
+  return new Set(
+    continues?.kind === 'resume' ? continues.bypassed.map(({ precondition }) => precondition) : [],
+  );
 }
 
 /** Runs whatever happened; cannot change the outcome. After an interruption each step has a limit. */

@@ -2,8 +2,8 @@
 
 import { realpathSync, statSync } from 'node:fs';
 import type { JsonObject, Value } from '../base/index.ts';
-import type { RecordedStep, RecordedTarget, RunEvent } from '../journal/index.ts';
 import { type Person, thisPerson } from '../gate/index.ts';
+import type { RecordedStep, RecordedTarget, RunEvent } from '../journal/index.ts';
 import { changedTargets, digestOf, protectionStep, type ResolvedRun, toPlain } from '../plan/index.ts';
 import { operatorName, thisProcess } from '../process/index.ts';
 import { realPathOf } from '../target/index.ts';

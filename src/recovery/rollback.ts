@@ -13,6 +13,7 @@ import { thisProcess } from '../process/index.ts';
 import { decideRollback } from './decide.ts';
 import { settleDoubts } from './doubt.ts';
 import { historiesOf, type TargetHistory } from './history.ts';
+import { previewRollback } from './preview.ts';
 import { putBackBackup, quarantineState } from './put-back.ts';
 import { commitRows, prepareRows } from './rows.ts';
 import { undoableSteps } from './undo-steps.ts';
@@ -26,6 +27,8 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
     decisions.every(({ how }) => how === 'nothing') && steps.before.length + steps.after.length === 0;
   if (isNothing) return { state: 'nothing', targets: decisions, dataState: describe(decisions, 'nothing') };
 
+  if (work.isPreview)
+    return await previewRollback(work, histories, decisions, [...steps.after, ...steps.before]);
   const { pid, processStart } = thisProcess();
   work.recorder.record({
     type: 'rollback-started',

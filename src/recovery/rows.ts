@@ -28,7 +28,7 @@ export async function prepareRows(
         step: 'rollback',
         message: `taking back rows of ${history.target}`,
       });
-      const result = await session.undoPrepare(requestOf(work, history));
+      const result = await session.undoPrepare(undoRequestOf(work, history));
       if (result.state === 'conflicts') throw conflictFailure(history.target, result.conflicts);
       prepared.push({ history, session, rows: result.rows });
     }
@@ -55,7 +55,7 @@ export async function commitRows(work: RollbackWork, { history, session }: Prepa
   });
 }
 
-function requestOf(work: RollbackWork, history: TargetHistory): UndoRequest {
+export function undoRequestOf(work: RollbackWork, history: TargetHistory): UndoRequest {
   const newestFirst = history.commits.toReversed();
   const changesets = newestFirst.map(({ changeset, step }) => {
     const bytes = changeset === undefined ? undefined : work.readBlob(changeset);

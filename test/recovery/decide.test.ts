@@ -37,7 +37,10 @@ test('nothing committed: nothing to put back, whatever others wrote', () => {
 
 test('every transaction has its rows: they are taken back, beside writes of others', () => {
   const foreign = { ...byRows, foreignWrites: 'proven' } as const;
-  assert.equal(decideRollback(history([byRows, foreign]), { ...automatic, foreignWritesNow: 'proven' }).how, 'rows');
+  assert.equal(
+    decideRollback(history([byRows, foreign]), { ...automatic, foreignWritesNow: 'proven' }).how,
+    'rows',
+  );
 });
 
 test('one transaction without rows: the backup is restored when nobody else has written', () => {
@@ -73,6 +76,9 @@ test('without a backup from before the first change a person must look', () => {
 test('a program that was allowed to touch the target makes what others wrote unknown', () => {
   const touched = history([], { isTouched: true });
   assert.equal(decideRollback(touched, { ...automatic, foreignWritesNow: 'proven' }).how, 'stop');
-  assert.equal(decideRollback(touched, { ...automatic, foreignWritesNow: 'proven', isByHand: true }).how, 'restore');
+  assert.equal(
+    decideRollback(touched, { ...automatic, foreignWritesNow: 'proven', isByHand: true }).how,
+    'restore',
+  );
   assert.equal(decideRollback(touched, automatic).how, 'restore');
 });

@@ -23,8 +23,10 @@ targets:
   db: { driver: sqlite, path: "\${{ params.database }}" }
 `;
 
-const change = '  - { id: change, action: sqlite.execute, with: { target: db, sql: "DELETE FROM sessions WHERE user < 20" } }';
-const ddl = '  - { id: alter, action: sqlite.execute, with: { target: db, sql: "ALTER TABLE users ADD COLUMN age INTEGER" } }';
+const change =
+  '  - { id: change, action: sqlite.execute, with: { target: db, sql: "DELETE FROM sessions WHERE user < 20" } }';
+const ddl =
+  '  - { id: alter, action: sqlite.execute, with: { target: db, sql: "ALTER TABLE users ADD COLUMN age INTEGER" } }';
 const fail = '  - { id: verify, assert: "${{ 1 > 2 }}", message: this never holds }';
 
 function job(...steps: readonly string[]): string {
@@ -42,7 +44,7 @@ for (const mode of ['WAL', 'DELETE'] as const) {
     assert.equal(result.exitCode, 6, result.stderr);
     assert.equal(run.query('app.db', content), before);
     assert.match(result.stderr, /this never holds/);
-    assert.match(result.stderr.replaceAll(/\s+/g, " "), /`db` is as before/);
+    assert.match(result.stderr.replaceAll(/\s+/g, ' '), /`db` is as before/);
     const shown = (await run.run(['runs', 'show', 'last', '--output', 'json'])).json();
     assert.equal(shown.state, 'rolled-back');
   });
@@ -55,7 +57,7 @@ for (const mode of ['WAL', 'DELETE'] as const) {
     assert.equal(result.exitCode, 6, result.stderr);
     assert.equal(run.query('app.db', content), before);
     assert.equal(run.query('app.db', "SELECT count(*) FROM pragma_table_info('users')"), 2);
-    assert.match(result.stderr.replaceAll(/\s+/g, " "), /restored and proven/);
+    assert.match(result.stderr.replaceAll(/\s+/g, ' '), /restored and proven/);
   });
 }
 
@@ -113,7 +115,8 @@ test("others' rows stay when ours are taken back", async () => {
 
 test('a row that others have changed since stops the rollback, all or nothing, exit 7', async () => {
   await using run = cli();
-  const update = '  - { id: change, action: sqlite.execute, with: { target: db, sql: "UPDATE users SET name = upper(name)" } }';
+  const update =
+    '  - { id: change, action: sqlite.execute, with: { target: db, sql: "UPDATE users SET name = upper(name)" } }';
   const wait = '  - { id: pause, action: wait, with: { for: 2s } }';
   run.database('app.db', `PRAGMA journal_mode=WAL; ${schema}`).file('job.yaml', job(update, wait, fail));
   const going = run.start(['run', 'job.yaml', '-p', 'database=app.db']);

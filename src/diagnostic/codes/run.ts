@@ -62,6 +62,16 @@ export const runCodes = defineCodes({
     title: 'a rollback could not be finished or proven',
     help: 'The message names the target and what it holds. `belay rollback RUN` goes on where it stopped; every step of it can be done twice.',
   },
+  'run/not-resumable': {
+    exit: exitCodes.refused,
+    title: 'the run is in no state to be gone on with',
+    help: 'A run can be resumed while it waits or after it was interrupted; it can be rolled back when it has ended or was interrupted. `belay runs show RUN` says what became of it.',
+  },
+  'run/unknown-step': {
+    exit: exitCodes.needsPerson,
+    title: 'a step was at work when the run died, and cannot be done twice',
+    help: 'Belay does not guess whether it took effect. Look; then say `belay resume RUN --done STEP --reason …` when it did, or `belay rollback RUN`.',
+  },
   'run/timeout': {
     exit: exitCodes.failed,
     title: 'a step, or the whole run, took longer than its `timeout`',

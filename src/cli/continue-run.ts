@@ -1,0 +1,104 @@
+// From the id of an earlier run to what is needed to go on with it: its runbook and params as they were pinned, whatever
+// the files say today.
+
+import { exitCodes, Failure, FindingsFailure, hasErrors } from '../diagnostic/index.ts';
+import type { Journal, JournalEvent, RunView } from '../journal/index.ts';
+import type { ResolvedRun } from '../plan/index.ts';
+import type { Context } from './context.ts';
+import { readRun } from './read-run.ts';
+import { folderOf } from './runbook.ts';
+
+export interface EarlierRun {
+  readonly view: RunView;
+  readonly resolved: ResolvedRun;
+  readonly now: Date;
+}
+
+/** Fails with `journal/unknown-run`, `run/still-running`, or the findings of a runbook that this version cannot compile. */
+export async function earlierRun(context: Context, word: string): Promise<EarlierRun> {
+  const view = await settledView(context, word);
+  if (view.state === 'running' || view.state === 'rolling-back') {
+    throw new Failure(
+      'run/still-running',
+      `run \`${view.id}\` is at work (pid ${view.pid} on ${view.host})`,
+      {
+        state: 'nothing was changed',
+        fix: `wait for it: \`belay runs watch ${view.id}\``,
+      },
+    );
+  }
+  using journal = await context.journalForReading();
+  const started = startOf(journal, view.id);
+  const now = context.clock.now();
+  return { view, now, resolved: await resolvePinned(context, view, started, now) };
+}
+
+/** A dead run is recorded as interrupted first, its processes proven dead. */
+async function settledView(context: Context, word: string): Promise<RunView> {
+  const id = await knownId(context, word);
+  using journal = await context.journalForWriting();
+  const [{ markInterrupted }, { operatorName }] = await Promise.all([
+    import('../journal/index.ts'),
+    import('../process/index.ts'),
+  ]);
+  await markInterrupted(journal, id, operatorName());
+  return readRun(journal, id);
+}
+
+/** Looked up read-only first, so that a mistyped id makes no state folder. */
+async function knownId(context: Context, word: string): Promise<string> {
+  using journal = await context.journalForReading();
+  return journal.resolveRunId(word);
+}
+
+type Started = Extract<JournalEvent, { type: 'run-started' }>;
+
+function startOf(journal: Journal, runId: string): Started {
+  const first = journal.events(runId)[0]?.event;
+  if (first?.type !== 'run-started') throw new Error(`run ${runId} has no start`);
+  return first;
+}
+
+async function resolvePinned(
+  context: Context,
+  view: RunView,
+  started: Started,
+  now: Date,
+): Promise<ResolvedRun> {
+  const [{ parseDocument, validateDocument }, { compileRunbook, resolveParams }, { resolveRun }] =
+    await Promise.all([
+      import('../document/index.ts'),
+      import('../runbook/index.ts'),
+      import('../plan/index.ts'),
+    ]);
+  const project = await context.project();
+  const [file] = started.files;
+  if (file === undefined) throw new Error(`run ${view.id} has no pinned runbook`);
+  const parsed = parseDocument({ file: started.file, text: file.text });
+  const document = parsed.document;
+  const invalid = document === undefined ? parsed.findings : validateDocument(document, 'runbook');
+  const compiled =
+    document === undefined || hasErrors(invalid)
+      ? { findings: invalid }
+      : compileRunbook({ document, path: file.path, projectFolder: folderOf(project, file.path) });
+  const runbook = 'runbook' in compiled ? compiled.runbook : undefined;
+  if (runbook === undefined || hasErrors(compiled.findings)) {
+    throw new FindingsFailure(compiled.findings, exitCodes.invalid);
+  }
+  const flags = Object.entries(view.params)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => ({ name, value, isJson: true }));
+  const { values, findings } = resolveParams(
+    runbook,
+    { flags },
+    { cwd: context.cwd, projectFolder: project.folder },
+  );
+  if (hasErrors(findings)) throw new FindingsFailure(findings, exitCodes.invalid);
+  return resolveRun({
+    runbook,
+    project,
+    params: values,
+    now,
+    ...(view.environment === undefined ? {} : { environment: view.environment }),
+  });
+}

@@ -1,0 +1,76 @@
+// What a rollback would do, counted on the live targets, with nothing changed: undo is prepared in a transaction that is
+// cancelled, a restore is compared table by table.
+
+import { basename, dirname } from 'node:path';
+import { describeLoss, locateBackup, usableManifest } from '../backup/index.ts';
+import { formatCount } from '../base/index.ts';
+import type { RollbackResult, RollbackWork } from '../engine/index.ts';
+import type { RollbackDecision } from '../journal/index.ts';
+import { openLocalStore } from '../store/index.ts';
+import type { TargetHistory } from './history.ts';
+import { undoRequestOf } from './rows.ts';
+import { describe } from './words.ts';
+
+export async function previewRollback(
+  work: RollbackWork,
+  histories: readonly TargetHistory[],
+  decisions: readonly RollbackDecision[],
+  steps: readonly string[],
+): Promise<RollbackResult> {
+  const lines: string[] = [];
+  for (const decision of decisions) {
+    const history = histories.find(({ target }) => target === decision.target);
+    lines.push(`${decision.target}: ${headline(decision)}`);
+    if (history === undefined) continue;
+    if (decision.how === 'rows') lines.push(...(await rowLines(work, history)));
+    if (decision.how === 'restore') lines.push(...(await restoreLines(work, history)));
+  }
+  lines.push(...steps.map((step) => `step ${step}: its undo would run, if it has one`));
+  const isStopped = decisions.some(({ how }) => how === 'stop');
+  return {
+    state: 'previewed',
+    targets: decisions,
+    dataState: isStopped ? describe(decisions, 'stopped') : 'nothing was changed by looking',
+    lines,
+  };
+}
+
+function headline({ how, why, backup }: RollbackDecision): string {
+  switch (how) {
+    case 'nothing':
+      return `nothing to put back (${why})`;
+    case 'rows':
+      return `would be put back row by row (${why})`;
+    case 'restore':
+      return `backup ${backup} would be restored (${why})`;
+    case 'stop':
+      return `would not be put back: ${why}`;
+  }
+}
+
+async function rowLines(work: RollbackWork, history: TargetHistory): Promise<string[]> {
+  const session = await work.sessions.writer(history.target);
+  const prepared = await session.undoPrepare(undoRequestOf(work, history));
+  if (prepared.state === 'prepared') await session.undoCancel();
+  return [
+    ...prepared.tables.map(({ table, rows }) => `  ${table}: ${formatCount(rows, 'row')} back`),
+    ...prepared.conflicts
+      .slice(0, 20)
+      .map(({ table, key, why }) => `  conflict: ${table} ${JSON.stringify(key)} (${why})`),
+    ...(prepared.conflicts.length > 20 ? [`  … and ${prepared.conflicts.length - 20} more conflicts`] : []),
+  ];
+}
+
+async function restoreLines(work: RollbackWork, history: TargetHistory): Promise<string[]> {
+  const { backup } = history;
+  if (backup === undefined) return [];
+  const store = openLocalStore('recorded', dirname(dirname(backup.path)));
+  const found = await locateBackup([store], basename(backup.path));
+  const session = await work.sessions.writer(history.target);
+  const { tables } = await describeLoss(session, usableManifest(found));
+  return tables.map(({ table, rowsNow, rowsInBackup }) => {
+    const now = rowsNow === undefined ? 'no table' : formatCount(rowsNow, 'row');
+    const then = rowsInBackup === undefined ? 'no table' : formatCount(rowsInBackup, 'row');
+    return `  ${table}: ${now} now, ${then} in the backup`;
+  });
+}

@@ -1,0 +1,157 @@
+// A run that is over, or died, is put back or gone on with later, from its journal alone.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Cli, cli } from '../support/cli.ts';
+
+const schema = `
+  PRAGMA journal_mode=WAL;
+  CREATE TABLE users(id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+  WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300) INSERT INTO users SELECT x, 'user ' || x FROM n;
+`;
+
+const head = `
+apiVersion: belay/v1
+name: job
+title: A job
+description: Changes rows.
+params:
+  database: { type: path, required: true, description: the database }
+targets:
+  db: { driver: sqlite, path: "\${{ params.database }}" }
+steps:
+`;
+const shout =
+  '  - { id: shout, action: sqlite.execute, with: { target: db, sql: "UPDATE users SET name = upper(name)" } }\n';
+const alter =
+  '  - { id: alter, action: sqlite.execute, with: { target: db, sql: "ALTER TABLE users ADD COLUMN age INTEGER" } }\n';
+const pause = '  - { id: pause, action: wait, with: { for: 60s } }\n';
+const drop =
+  '  - { id: drop, action: sqlite.execute, with: { target: db, sql: "DELETE FROM users WHERE id > 200" } }\n';
+
+const content = 'SELECT group_concat(id || name) FROM (SELECT * FROM users ORDER BY id)';
+const args = ['-p', 'database=app.db'];
+
+async function ran(run: Cli, steps: string): Promise<unknown> {
+  run.database('app.db', schema).file('job.yaml', head + steps);
+  const before = run.query('app.db', content);
+  const result = await run.run(['run', 'job.yaml', ...args]);
+  assert.equal(result.exitCode, 0, result.stderr);
+  return before;
+}
+
+/** Runs to the pause and dies there. */
+async function killed(run: Cli, steps: string): Promise<unknown> {
+  run.database('app.db', schema).file('job.yaml', head + steps);
+  const before = run.query('app.db', content);
+  const going = run.start(['run', 'job.yaml', ...args]);
+  await going.waitFor(/rows changed/);
+  going.child.kill('SIGKILL');
+  await going.ended;
+  return before;
+}
+
+test('a run that succeeded is put back row by row, after its name was typed', async () => {
+  await using run = cli();
+  const before = await ran(run, shout + drop);
+  const refused = await run.run(['rollback', 'last']);
+  assert.equal(refused.exitCode, 4, refused.stderr);
+  const result = await run.run(['rollback', 'last', '--confirm', 'app.db']);
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.equal(run.query('app.db', content), before);
+  const again = await run.run(['rollback', 'last', '--confirm', 'app.db']);
+  assert.equal(again.exitCode, 4, again.stderr);
+});
+
+test('a run that changed the schema is put back from its backup', async () => {
+  await using run = cli();
+  const before = await ran(run, shout + alter);
+  const result = await run.run(['rollback', 'last', '--confirm', 'app.db']);
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.equal(run.query('app.db', content), before);
+  assert.equal(run.query('app.db', "SELECT count(*) FROM pragma_table_info('users')"), 2);
+});
+
+test('`--dry-run` counts the rows that would go back, and changes nothing', async () => {
+  await using run = cli();
+  await ran(run, shout + drop);
+  const after = run.query('app.db', content);
+  const result = await run.run(['rollback', 'last', '--dry-run']);
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.match(result.stdout, /users: \d+ rows back/);
+  assert.equal(run.query('app.db', content), after);
+  const shown = (await run.run(['runs', 'show', 'last', '--output', 'json'])).json();
+  assert.equal(shown.state, 'succeeded');
+});
+
+test('rows that others have changed since: listed, kept with `--keep-conflicts`, overwritten with `--discard-foreign-writes`', async () => {
+  for (const [flag, name] of [
+    ['--keep-conflicts', 'theirs'],
+    ['--discard-foreign-writes', 'user 7'],
+  ] as const) {
+    await using run = cli();
+    await ran(run, shout);
+    run.database('app.db', "UPDATE users SET name = 'theirs' WHERE id = 7");
+    const stopped = await run.run(['rollback', 'last', '--confirm', 'app.db']);
+    assert.equal(stopped.exitCode, 7, stopped.stderr);
+    assert.equal(run.query('app.db', 'SELECT name FROM users WHERE id = 8'), 'USER 8');
+    const result = await run.run(['rollback', 'last', '--confirm', 'app.db', flag]);
+    assert.equal(result.exitCode, 0, result.stderr);
+    assert.equal(run.query('app.db', 'SELECT name FROM users WHERE id = 7'), name);
+    assert.equal(run.query('app.db', 'SELECT name FROM users WHERE id = 8'), 'user 8');
+  }
+});
+
+test('a killed run is put back by `belay rollback`', async () => {
+  await using run = cli();
+  const before = await killed(run, shout + pause + drop);
+  const result = await run.run(['rollback', 'last', '--confirm', 'app.db']);
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.equal(run.query('app.db', content), before);
+});
+
+test('a killed run that changed the schema is put back from its backup', async () => {
+  await using run = cli();
+  const before = await killed(run, alter + shout + pause + drop);
+  const result = await run.run(['rollback', 'last', '--confirm', 'app.db']);
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.equal(run.query('app.db', content), before);
+  assert.equal(run.query('app.db', "SELECT count(*) FROM pragma_table_info('users')"), 2);
+});
+
+test('a killed run is gone on with by `belay resume`: what was done is not done again', async () => {
+  await using run = cli();
+  await killed(run, shout + pause.replace('60s', '1s') + drop);
+  const result = await run.run(['resume', 'last']);
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.equal(run.query('app.db', 'SELECT count(*) FROM users'), 200);
+  assert.equal(run.query('app.db', 'SELECT name FROM users WHERE id = 3'), 'USER 3');
+  const shown = (await run.run(['runs', 'show', 'last', '--output', 'json'])).json();
+  assert.equal(shown.state, 'succeeded');
+});
+
+test('a resumed run that fails is put back to before its first process', async () => {
+  await using run = cli();
+  const fail = '  - { id: never, assert: "${{ 1 > 2 }}" }\n';
+  const before = await killed(run, shout + pause.replace('60s', '1s') + drop + fail);
+  const result = await run.run(['resume', 'last']);
+  assert.equal(result.exitCode, 6, result.stderr);
+  assert.equal(run.query('app.db', content), before);
+});
+
+test('a run that has ended is not resumed', async () => {
+  await using run = cli();
+  await ran(run, shout);
+  const result = await run.run(['resume', 'last']);
+  assert.equal(result.exitCode, 4);
+  assert.match(result.stderr, /run\/not-resumable/);
+});
+
+test('a resumed run uses the runbook as it was pinned, whatever the file says now', async () => {
+  await using run = cli();
+  await killed(run, shout + pause.replace('60s', '1s') + drop);
+  run.file('job.yaml', 'not a runbook any more');
+  const result = await run.run(['resume', 'last']);
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.equal(run.query('app.db', 'SELECT count(*) FROM users'), 200);
+});
