@@ -186,16 +186,6 @@ export interface ReadSession extends AsyncDisposable {
   counts(tables?: readonly string[], options?: SessionOptions): Promise<TableCount[]>;
   /** Content hash v1 (docs/decisions), hexadecimal. */
   contentHash(options?: SessionOptions): Promise<string>;
-  /**
-   * Applies migrations to a private copy, checks the copy, and removes it: the database is only read.
-   * Fails as `migrate` would, with `details.migration` and `details.statement`; `target/no-room` when copy and journal
-   * would take more than `maxShareOfRoom` of what is free in the scratch folder.
-   */
-  rehearse(
-    migrations: readonly MigrationScript[],
-    maxShareOfRoom: number,
-    options?: SessionOptions,
-  ): Promise<Rehearsal>;
   /** What a prune of this selection would do now. */
   pruneCount(selection: PruneSelection, options?: SessionOptions): Promise<PruneCounts>;
   /**

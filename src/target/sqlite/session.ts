@@ -133,9 +133,6 @@ export function sessionOver(
       call('rehearse', { migrations, maxShareOfRoom }, options),
     migrate: (migration, options) => call('migrate', { migration }, options),
     pruneCount: (selection, options) => call('pruneSelect', selection, options),
-    rehearse: (migrations, maxShareOfRoom, options) =>
-      call('rehearse', { migrations, maxShareOfRoom }, options),
-    migrate: (migration, options) => call('migrate', { migration }, options),
     pruneSelect: (selection, options) => call('pruneSelect', selection, options),
     pruneChunk: (limit, options) => call('pruneChunk', { limit }, options),
     pruneFinish: (options) => call('pruneFinish', {}, options),

@@ -13,8 +13,6 @@ import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './mai
 import { migrate } from './migrate.ts';
 import { rehearse } from './migrate-rehearse.ts';
 import { importRows } from './import-rows.ts';
-import { migrate } from './migrate.ts';
-import { rehearse } from './migrate-rehearse.ts';
 import { pruneChunk, pruneFinish, pruneSelect } from './prune.ts';
 import { query } from './query.ts';
 import { readCopy } from './read-copy.ts';
