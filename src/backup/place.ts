@@ -3,18 +3,18 @@
 
 import { chown, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { JournalEvent } from '../journal/event.ts';
 import { leasePath } from '../lease/index.ts';
 import { realPathOf, type WriteSession } from '../target/index.ts';
 import { notProven, type RestoredBackup, type RestoreRequest, unpackSound } from './restore.ts';
 import { requireFolderRoom } from './unpack.ts';
 
 export interface PlaceRequest extends Omit<RestoreRequest, 'session'> {
-  readonly stepId: string;
   /** Names the quarantine of what is there. */
   readonly quarantineId: string;
-  /** Durable before it returns. */
-  record(event: JournalEvent): void;
+  /** Makes known what happens next, and why no rows can take it back; durable before it returns. */
+  announce(withoutChangeset: string): void;
+  committed(): void;
+  warn(message: string): void;
   /** A session on the new file. */
   open(): Promise<WriteSession>;
 }
@@ -26,27 +26,24 @@ export interface PlaceRequest extends Omit<RestoreRequest, 'session'> {
  * Crash: before the rename the path is empty, after it the whole backup is there.
  */
 export async function placeBackup(request: PlaceRequest): Promise<RestoredBackup> {
-  const { driver, found, spec, stepId, signal, onProgress } = request;
+  const { driver, found, spec, signal, onProgress } = request;
   const { path, manifest } = await unpackSound(request);
   try {
     const realPath = realPathOf(spec.path);
     await requireFolderRoom(dirname(realPath), manifest.database.sizeBytes, 'writing the backup');
-    // Order: announced before the first rename; no rows are recorded, so only the quarantine or a backup takes it back.
-    request.record({
-      type: 'commit-announced',
-      step: stepId,
-      target: spec.name,
-      effect: 'destroy',
-      rows: 0,
-      withoutChangeset: `the file is replaced by backup \`${manifest.id}\`; what lay there is in \`${driver.quarantineOf(spec, request.quarantineId)}\``,
-      foreignWrites: 'none',
-    });
-    await driver.setAside(spec, request.quarantineId);
-    const { owner, problem } = await driver.place(spec, path, manifest.target);
+    // No rows are recorded, so only the quarantine or a backup takes these back.
+    const aside = driver.quarantineOf(spec, request.quarantineId);
+    const moved = await driver.setAside(spec, request.quarantineId, () =>
+      request.announce(`the files that lay there are in quarantine in \`${aside}\``),
+    );
+    if (moved !== undefined) request.committed();
+    const { owner, problem } = await driver.place(spec, path, manifest.target, () =>
+      request.announce(`the file is backup \`${manifest.id}\` in the place of what was there`),
+    );
     // Beside a target that was not there the lease had nobody to belong to. By name: its lock is ours.
     await chown(leasePath(realPath), owner.ownerId, owner.groupId).catch(() => undefined);
-    request.record({ type: 'committed', step: stepId, target: spec.name });
-    if (problem !== undefined) request.record({ type: 'warning', step: stepId, message: problem });
+    request.committed();
+    if (problem !== undefined) request.warn(problem);
     const options = { ...(signal ? { signal } : {}) };
     const session = await request.open();
     if (manifest.database.journalMode === 'wal') await session.configure({ journalMode: 'wal' }, options);

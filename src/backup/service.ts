@@ -17,6 +17,7 @@ import { expireBackups } from './expire.ts';
 import { planExpiry } from './expiry.ts';
 import { targetGroups } from './group.ts';
 import { listBackups, locateBackup } from './list.ts';
+import { isOwnCopy } from './own-copy.ts';
 import { placeBackup } from './place.ts';
 import { restoreBackup } from './restore.ts';
 import { verifyBackup } from './verify.ts';
@@ -78,9 +79,9 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     return `${deps.runId}-${deps.stepId.replaceAll(/[^A-Za-z0-9._-]/g, '_')}`;
   }
 
-  function moved(target: string, withoutChangeset: string): JournalEvent {
+  function announce(target: string, withoutChangeset: string): void {
     const { stepId: step } = deps;
-    return {
+    deps.record({
       type: 'commit-announced',
       step,
       target,
@@ -88,8 +89,10 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
       rows: 0,
       withoutChangeset,
       foreignWrites: 'none',
-    };
+    });
   }
+
+  const committed = (target: string): void => deps.record({ type: 'committed', step: deps.stepId, target });
 
   async function list(target: string, store?: string) {
     const spec = targetNamed(target);
@@ -129,8 +132,17 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     async verify(id, level) {
       return verifyBackup(await locateBackup(knownStores(), id), level, reader);
     },
+    async expireOwn(target, label, keep): Promise<void> {
+      const found = (await list(target)).filter(({ entry }) => entry.label === label);
+      const entries = found.map((backup) => backup.entry);
+      const decisions = planExpiry(entries, keep, clock.now(), deps.pinned);
+      await expireBackups(found, decisions, (entry, reason) =>
+        deps.record({ type: 'backup-removed', step: deps.stepId, backup: entry.id, reason }),
+      );
+    },
     async expire(target, keep, store): Promise<readonly ExpiryDecision[]> {
-      const found = await list(target, store);
+      // The engine's own copies are no part of anybody's plan of backups: they have a `keep` of their own.
+      const found = (await list(target, store)).filter(({ entry }) => !isOwnCopy(entry.label));
       const entries = found.map((backup) => backup.entry);
       const decisions = planExpiry(entries, keep, clock.now(), deps.pinned);
       await expireBackups(found, decisions, (entry, reason) =>
@@ -147,9 +159,10 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
       await deps.release(target);
       return placeBackup({
         ...request,
-        stepId: deps.stepId,
         quarantineId: quarantineId(),
-        record: deps.record,
+        announce: (why) => announce(target, why),
+        committed: () => committed(target),
+        warn: (message) => deps.record({ type: 'warning', step: deps.stepId, message }),
         open: () => deps.writer(target),
       });
     },
@@ -157,17 +170,18 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
       const spec = targetNamed(target);
       await deps.release(target);
       const folder = driver.quarantineOf(spec, quarantineId());
-      if (driver.holders(spec).holders.length === 0)
-        deps.record(moved(target, `the files are in quarantine in \`${folder}\``));
-      const aside = await driver.setAside(spec, quarantineId());
-      deps.record({ type: 'committed', step: deps.stepId, target });
+      const aside = await driver.setAside(spec, quarantineId(), () =>
+        announce(target, `the files are in quarantine in \`${folder}\``),
+      );
+      if (aside !== undefined) committed(target);
       return aside;
     },
     async putBack(target, folder) {
       await deps.release(target);
-      deps.record(moved(target, `the files came back from \`${folder}\``));
-      const aside = await driver.putBack(targetNamed(target), folder);
-      deps.record({ type: 'committed', step: deps.stepId, target });
+      const aside = await driver.putBack(targetNamed(target), folder, () =>
+        announce(target, `the files came back from \`${folder}\``),
+      );
+      committed(target);
       return aside;
     },
   };

@@ -112,6 +112,8 @@ function changeWords(view: RunView): string {
     const rows = view.commits
       .filter((commit) => commit.target === target)
       .reduce((sum, { rows: n }) => sum + n, 0);
+    // A schema, or the whole file.
+    if (rows === 0) return `\`${target}\` was changed`;
     return `${formatCount(rows, 'row')} of \`${target}\` ${rows === 1 ? 'was' : 'were'} changed`;
   });
   return parts.join('; ');

@@ -457,16 +457,16 @@ export interface TargetDriver {
   quarantineOf(spec: TargetSpec, id: string): string;
   /**
    * Moves all files of the target aside, together; undefined when there are none. No session may be open.
-   * Fails with `target/in-use`, `target/occupied`.
+   * `announce` is called directly before the first file moves. Fails with `target/in-use`, `target/occupied`.
    */
-  setAside(spec: TargetSpec, id: string): Promise<SetAside | undefined>;
+  setAside(spec: TargetSpec, id: string, announce: () => void): Promise<SetAside | undefined>;
   /** Moves them back where nothing is. Fails with `target/in-use`, `target/occupied`, `target/not-a-quarantine`. */
-  putBack(spec: TargetSpec, folder: string): Promise<SetAside>;
+  putBack(spec: TargetSpec, folder: string, announce: () => void): Promise<SetAside>;
   /**
-   * Puts a verified copy where no file is, durable when it resolves. Fails with `target/in-use`, `target/occupied`,
+   * Puts a verified copy where no file is, durable when it resolves; `announce` comes before its name. Fails with `target/in-use`, `target/occupied`,
    * `backup/restore-failed`.
    */
-  place(spec: TargetSpec, from: string, owner: FileOwner): Promise<Placed>;
+  place(spec: TargetSpec, from: string, owner: FileOwner, announce: () => void): Promise<Placed>;
 }
 
 export interface OpenOptions {

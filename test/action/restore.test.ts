@@ -137,3 +137,36 @@ test('a target that is a dangling link is restored to where the link leads', asy
   assert.equal(existsSync(real), false);
   assert.ok(existsSync(`${real}.belay-quarantine`));
 });
+
+test('what is refused before anything moves is not announced; a restore that is refused leaves no open commit', async (t) => {
+  const bench = await workbench(t, notes, { expect: 'any' });
+  const { id } = await backUp(bench);
+  await damage(bench);
+  const holder = spawn('/bin/sh', ['-c', 'exec 5<"$0"; echo held; exec sleep 60', bench.path]);
+  try {
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    const restore = bench.run('backup.restore', { target: 'db', backup: id });
+    await assert.rejects(restore, failsWith('target/in-use', /held open by sleep/));
+    const aside = bench.run('backup.quarantine', { target: 'db' });
+    await assert.rejects(aside, failsWith('target/in-use', /held open by sleep/));
+    assert.deepEqual(
+      bench.recorded.filter(({ type }) => type === 'commit-announced'),
+      [],
+    );
+  } finally {
+    holder.kill('SIGKILL');
+  }
+});
+
+test('a quarantine that was interrupted half-way is completed by doing it again', async (t) => {
+  const bench = await workbench(t, notes, { expect: 'any' });
+  await bench.release();
+  writeFileSync(`${bench.path}-journal`, 'a journal');
+  const { outputs } = await bench.run('backup.quarantine', { target: 'db' });
+  const folder = String(outputs.path);
+  renameSync(join(folder, 'app.db-journal'), `${bench.path}-journal`);
+  const again = await bench.run('backup.quarantine', { target: 'db' });
+  assert.deepEqual(again.outputs, outputs);
+  assert.equal(existsSync(`${bench.path}-journal`), false);
+  assert.ok(existsSync(join(folder, 'app.db-journal')));
+});

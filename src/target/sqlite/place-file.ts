@@ -19,7 +19,12 @@ import { syncFile } from './sync-file.ts';
  * deleted, `backup/restore-failed` when the file system refuses. Nothing is at the path then.
  * Crash: leaves a file `.<name>.belay-staged`, which the next time overwrites, or the whole database.
  */
-export async function placeFile(spec: TargetSpec, from: string, owner: FileOwner): Promise<Placed> {
+export async function placeFile(
+  spec: TargetSpec,
+  from: string,
+  owner: FileOwner,
+  announce: () => void,
+): Promise<Placed> {
   const realPath = realPathOf(spec.path);
   requireNothing(realPath);
   requireNoHolders(spec, 'nothing was put in its place');
@@ -31,16 +36,17 @@ export async function placeFile(spec: TargetSpec, from: string, owner: FileOwner
     const problem = await give(staged, realPath, wanted);
     await syncFile(staged);
     requireNothing(realPath);
-    // Order: the bytes are on disk before the name is.
+    // Order: the bytes are on disk before the name is, and the journal knows of it before.
+    announce();
     await rename(staged, realPath);
     await syncFile(dirname(realPath));
     return { owner: wanted, ...(problem === undefined ? {} : { problem }) };
   } catch (cause) {
     await rm(staged, { force: true }).catch(() => undefined);
-    if (cause instanceof Failure) throw cause;
+    if (cause instanceof Failure || !(cause instanceof Error && 'code' in cause)) throw cause;
     throw new Failure(
       'backup/restore-failed',
-      `the restored database cannot be put at \`${realPath}\`: ${(cause as Error).message}`,
+      `the restored database cannot be put at \`${realPath}\`: ${cause.message}`,
       { state: 'there is still no database at that path', fix: 'correct that, then restore again', cause },
     );
   }

@@ -27,7 +27,11 @@ export function quarantineOf(spec: TargetSpec, id: string): string {
  * Fails with `target/in-use` while another process has one of them open, `target/occupied` when the folder holds others.
  * Crash: the record, written first, says what belongs together; done again, the rest follows.
  */
-export async function setAside(spec: TargetSpec, id: string): Promise<SetAside | undefined> {
+export async function setAside(
+  spec: TargetSpec,
+  id: string,
+  announce: () => void,
+): Promise<SetAside | undefined> {
   const realPath = realPathOf(spec.path);
   const folder = quarantineOf(spec, id);
   const known = readRecord(folder);
@@ -40,7 +44,8 @@ export async function setAside(spec: TargetSpec, id: string): Promise<SetAside |
   const record = known ?? (await writeRecord(realPath, folder, present));
   // Again: hashing takes a while.
   requireNoHolders(spec, 'nothing was moved');
-  for (const path of present) await rename(path, join(folder, basename(path)));
+  announce();
+  await moveAll(present.map((path) => [path, join(folder, basename(path))]));
   await syncFile(folder);
   await syncFile(dirname(realPath));
   return { path: folder, ...record };
@@ -50,7 +55,7 @@ export async function setAside(spec: TargetSpec, id: string): Promise<SetAside |
  * Moves the files of a quarantine back. Fails with `target/occupied` when anything lies where they belong,
  * `target/not-a-quarantine` when the folder does not hold what its record says.
  */
-export async function putBack(spec: TargetSpec, folder: string): Promise<SetAside> {
+export async function putBack(spec: TargetSpec, folder: string, announce: () => void): Promise<SetAside> {
   const realPath = realPathOf(spec.path);
   const record = readRecord(folder);
   if (record === undefined) throw notAQuarantine(folder, `it has no readable \`${recordFile}\``);
@@ -70,7 +75,8 @@ export async function putBack(spec: TargetSpec, folder: string): Promise<SetAsid
       throw notAQuarantine(folder, `\`${name}\` is not the file that was put there`);
   }
   // The main file last: until it is there nobody can open the database without its -wal or -journal.
-  for (const { name } of [...here].reverse()) await rename(join(folder, name), join(dirname(realPath), name));
+  announce();
+  await moveAll([...here].reverse().map(({ name }) => [join(folder, name), join(dirname(realPath), name)]));
   await syncFile(folder);
   await syncFile(dirname(realPath));
   return { path: folder, ...record };
@@ -84,6 +90,20 @@ export function lastOwner(realPath: string): FileOwner | undefined {
     .map((id) => readRecord(join(parent, id)))
     .filter((record) => record !== undefined)
     .sort((a, b) => (a.at < b.at ? 1 : -1))[0]?.owner;
+}
+
+/** All or none, unless the file system refuses the way back too. */
+async function moveAll(moves: readonly (readonly [from: string, to: string])[]): Promise<void> {
+  const done: (readonly [from: string, to: string])[] = [];
+  try {
+    for (const [from, to] of moves) {
+      await rename(from, to);
+      done.push([from, to]);
+    }
+  } catch (error) {
+    for (const [from, to] of done.reverse()) await rename(to, from);
+    throw error;
+  }
 }
 
 type Record = Omit<SetAside, 'path'>;
