@@ -73,12 +73,16 @@ function readAnswer(terminal: Terminal, question: GateQuestion, signal: AbortSig
   const { promise, resolve } = Promise.withResolvers<Typed>();
   const line = createInterface({ input, output, terminal: true, historySize: 0 });
   const onStop = () => resolve({ kind: 'interrupted' });
+  let isGone = false;
   const onHangup = () => {
+    if (isGone) return;
+    isGone = true;
     terminal.onInterrupt('SIGHUP');
     resolve({ kind: 'gone' });
   };
-  // Reading from a terminal that is gone fails before its signal comes.
-  input.once('error', onHangup);
+  // Reading from a terminal that is gone fails before its signal comes, and then leaving raw mode fails once more.
+  input.on('error', onHangup);
+  line.on('error', onHangup);
   line.setPrompt(promptText(question));
   line.once('line', (text) => resolve({ kind: 'text', text }));
   line.once('close', () => resolve({ kind: 'closed' }));
@@ -95,7 +99,7 @@ function readAnswer(terminal: Terminal, question: GateQuestion, signal: AbortSig
   line.prompt();
   return promise.finally(() => {
     timers.stop();
-    input.off('error', onHangup);
+    if (!isGone) input.off('error', onHangup);
     signal.removeEventListener('abort', onStop);
     hangup.removeEventListener('abort', onHangup);
     line.close();
