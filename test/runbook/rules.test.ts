@@ -9,7 +9,6 @@ const db = 'targets: { db: { driver: sqlite, path: a.db } }';
 const step = (text: string) => `\n${db}\nsteps:\n  - ${text}\n`;
 
 const refused: readonly (readonly [string, string])[] = [
-  ['{ id: a, accept: true, action: sqlite.analyze, with: { target: db } }', 'accept'],
   ['{ id: a, rollback: none, reason: gone, action: sqlite.analyze, with: { target: db } }', 'rollback'],
   [
     '{ id: a, rollback: { action: wait, with: { for: 1s } }, action: command.run, with: { argv: [x] } }',
@@ -27,7 +26,6 @@ for (const [text, key] of refused)
 const refusedTargets: readonly (readonly [string, string])[] = [
   ['exclusive: true', 'exclusive'],
   ['onForeignWrites: discard', 'onForeignWrites'],
-  ['expect: any', 'expect'],
   ['backup: none, reason: rebuilt', 'backup'],
 ];
 for (const [text, key] of refusedTargets)

@@ -226,6 +226,38 @@ test('run as root, the files beside a database of another user become that userâ
   for (const suffix of ['', '-wal', '-shm']) assert.equal(statSync(at.path + suffix).uid, nobody, suffix);
 });
 
+for (const [mode, sidecar] of [
+  ['WAL', '-wal'],
+  ['DELETE', '-journal'],
+] as const) {
+  test(
+    `run as root in journal mode ${mode}, a killed child leaves nothing that locks the owner out`,
+    asRoot,
+    async (t) => {
+      const at = place(t, `PRAGMA journal_mode = ${mode}; ${items}`);
+      chownSync(at.path, nobody, nobody);
+      chownSync(dirname(at.path), nobody, nobody);
+      let hasAnnounced: () => void = () => {};
+      const announced = new Promise<void>((resolve) => {
+        hasAnnounced = resolve;
+      });
+      const { session, pids } = await openWriter(t, at, {
+        announce: () => {
+          hasAnnounced();
+          return new Promise(() => {});
+        },
+      });
+      const stopped = session.execute([{ sql: 'DELETE FROM items WHERE id = 1' }], 'change');
+      stopped.catch(() => {});
+      await announced;
+      process.kill(pids[0] ?? 0, 'SIGKILL');
+      await assert.rejects(stopped);
+      assert.equal(statSync(at.path + sidecar).uid, nobody);
+      assert.deepEqual(openAsNobody(at, 'write'), { rows: 1000 });
+    },
+  );
+}
+
 test('a crashed writerâ€™s journal is reported by a plan, and rolled back by SQLite in a run', async (t) => {
   const at = place(t, `PRAGMA cache_size = 1; ${items}`);
   const crashed = join(at.folder, 'crashed.db');
