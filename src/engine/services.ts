@@ -4,7 +4,7 @@ import type { BackupService, ProgramService } from '../action/index.ts';
 import { createBackupService } from '../backup/index.ts';
 import type { Masker } from '../base/index.ts';
 import { finalRunStates } from '../journal/index.ts';
-import { createProgramService } from '../process/index.ts';
+import { createProgramService, prepareForPrograms } from '../process/index.ts';
 import { openLocalStore } from '../store/index.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
@@ -27,6 +27,9 @@ export function createServices(
     Object.values(resolved.project.stores).map(({ name, path }) => [name, openLocalStore(name, path)]),
   );
   const targets = new Map(resolved.targets.map((spec) => [spec.name, spec]));
+  const { preconditions, steps, always } = resolved.runbook;
+  if ([...preconditions, ...steps, ...always].some((step) => step.action === 'command.run'))
+    prepareForPrograms();
   return {
     backupsFor: (stepId, signal) =>
       createBackupService({

@@ -1,7 +1,7 @@
 export { endRecordedProcess, type RecordedProcess } from './end-recorded.ts';
 export { isSameProcess, operatorName, type ProcessIdentity, processStart, thisProcess } from './identity.ts';
 export { runNodeScript } from './node-script.ts';
-export { createProgramService, type ProgramServiceOptions } from './programs.ts';
+export { createProgramService, type ProgramServiceOptions, prepareForPrograms } from './programs.ts';
 export {
   isSqlChild,
   type SqlChild,

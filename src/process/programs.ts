@@ -54,6 +54,11 @@ export function createProgramService(options: ProgramServiceOptions): {
   return { run: (program) => runProgram(program, options) };
 }
 
+/** Loads what starting needs, a tenth of a second, while the run does something else. A failure is met again at the start. */
+export function prepareForPrograms(): void {
+  import('execa').catch(() => {});
+}
+
 /**
  * Runs a program to its end, whatever its exit code. When `signal` aborts, its whole group is ended first.
  *
