@@ -37,10 +37,8 @@ export const bundleOptions = {
   external: ['better-sqlite3'],
   alias: { typebox: './scripts/make/plain-type.ts' },
   plugins: [withoutPrograms],
-  // Packages in CommonJS form call `require` for modules of Node.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  // Packages in CommonJS form call `require` for modules of Node. Making a real one costs each chunk half a millisecond.
+  banner: { js: 'const require = process.getBuiltinModule;' },
   logLevel: 'warning',
 } satisfies BuildOptions;
 
