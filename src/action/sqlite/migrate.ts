@@ -1,6 +1,7 @@
 // `sqlite.migrate`: schema migrations, tried on a copy before they touch the database.
 
-import type { MigrateRequest } from '../../operation/migrate/index.ts';
+import type { Measure } from '../../journal/event.ts';
+import type { MigrateRequest, MigrateResult } from '../../operation/migrate/index.ts';
 import { defineAction } from '../action.ts';
 import { choice, count, identifier, inputs, list, optional, outputs, path, target, text } from '../fields.ts';
 
@@ -106,26 +107,25 @@ export const sqliteMigrate = defineAction({
         schema: { added: [...schema.added], removed: [...schema.removed], changed: [...schema.changed] },
         rows: result.rows.map(({ table, added, changed, removed }) => ({ table, added, changed, removed })),
       },
-      measures: [
-        { name: isUp ? 'applied' : 'taken back', value: result.done.length, unit: 'count' },
-        ...result.rows.flatMap(({ table, added, changed, removed }) =>
-          (
-            [
-              ['added', added],
-              ['changed', changed],
-              ['removed', removed],
-            ] as const
-          ).flatMap(([name, value]) =>
-            value === 0 ? [] : [{ name, value, unit: 'rows' as const, subject: table }],
-          ),
-        ),
-        { name: 'grown', value: result.grownBytes, unit: 'bytes' },
-        { name: 'tried on a copy', value: Math.round(result.rehearsedMs), unit: 'ms' },
-        { name: 'in the database', value: Math.round(result.appliedMs), unit: 'ms' },
-      ],
+      measures: result.done.length === 0 ? [] : measuresOf(result, isUp ? 'applied' : 'taken back'),
     };
   },
 });
+
+function measuresOf(result: MigrateResult, done: string): Measure[] {
+  const rows = result.rows.flatMap(({ table, added, changed, removed }) =>
+    Object.entries({ added, changed, removed }).flatMap(([name, value]): Measure[] =>
+      value === 0 ? [] : [{ name, value, unit: 'rows', subject: table }],
+    ),
+  );
+  return [
+    { name: done, value: result.done.length, unit: 'count' },
+    ...rows,
+    { name: 'grown', value: result.grownBytes, unit: 'bytes' },
+    { name: 'tried on a copy', value: Math.round(result.rehearsedMs), unit: 'ms' },
+    { name: 'in the database', value: Math.round(result.appliedMs), unit: 'ms' },
+  ];
+}
 
 interface Given {
   readonly from: string;
