@@ -171,7 +171,8 @@ function onTerminal(
     if (next === undefined || !next[0].test(text.slice(from))) return;
     from = text.length;
     left.shift();
-    child.stdin.write(next[1]);
+    if (next[1] === 'hang up') child.kill('SIGKILL');
+    else child.stdin.write(next[1]);
   });
   return new Promise((resolve) =>
     child.once('close', (exitCode) => resolve({ exitCode, text: stripVTControlCharacters(text) })),
@@ -227,6 +228,18 @@ describe('belay run on a terminal', { skip: !hasScript && 'no `script` to make a
     assert.equal(exitCode, 5, text);
     assert.match(text, /gate\/expired/);
     assert.ok((await events(here)).some(({ type, by }) => type === 'gate-decided' && by === 'nobody'));
+  });
+
+  test('a terminal that goes away at a gate ends the run: exit 129 on record', async () => {
+    await using here = project();
+    const { exitCode } = await onTerminal(here, run, [[/Go on\? yes or no/, 'hang up']]);
+    assert.equal(exitCode, null);
+    for (let i = 0; i < 100; i++) {
+      if ((await events(here)).some(({ type }) => type === 'lease-released')) break;
+    }
+    const finished = (await events(here)).find(({ type }) => type === 'run-finished');
+    assert.equal(finished?.exitCode, 129);
+    assert.equal(count(here), 200);
   });
 
   test('--non-interactive does not ask, terminal or not', async () => {
