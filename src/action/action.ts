@@ -155,7 +155,10 @@ export interface BackupService {
     id: string,
     level: 'quick' | 'integrity',
   ): Promise<{ entry: BackupEntry; problems: readonly string[] }>;
+  /** Leaves out the copies that the engine took for itself. */
   expire(target: string, keep: KeepPolicy, store?: string): Promise<readonly ExpiryDecision[]>;
+  /** Only the copies with this label. */
+  expireOwn(target: string, label: string, keep: KeepPolicy): Promise<void>;
   /** Verifies the backup, writes it into the live database, and proves that it holds it. `from`: a folder of backups. */
   restore(
     target: string,

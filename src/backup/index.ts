@@ -6,6 +6,7 @@ export { groupName, targetGroups } from './group.ts';
 export { listBackups, locateBackup, usableManifest } from './list.ts';
 export { describeLoss, type Loss, type TableLoss } from './loss.ts';
 export type * from './manifest.ts';
+export { isOwnCopy, preOperationLabel, quarantineLabel } from './own-copy.ts';
 export type { FoundBackup } from './read-backup.ts';
 export { type RestoredBackup, type RestoreRequest, requireSameDatabase, restoreBackup } from './restore.ts';
 export { backupNeedsBytes, requireRoomFor } from './room.ts';

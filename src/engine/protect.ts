@@ -1,14 +1,16 @@
 // Every change has a way back (`SAFETY.md` §1.2): a verified backup of each target that the run will change, taken
 // directly before the first change, never before that step's gate.
 
+import { preOperationLabel } from '../backup/index.ts';
 import type { Journal } from '../journal/index.ts';
 import { changedTargets, protectionStep } from '../plan/index.ts';
 import type { Step } from '../runbook/index.ts';
 import type { Execution } from './execution.ts';
 import { recordedFailure } from './recorder.ts';
+import { canTakeBackByRows } from './row-forecast.ts';
 
-/** Label of the engine's own backups; they have a retention of their own. */
-export const preOperationLabel = 'pre-operation';
+/** How many of the engine's own backups of a target stay; one that a run may still need stays anyway. */
+const keptCopies = { last: 5 };
 
 /**
  * Before a step that changes something: all targets of the run get their backup before the first change of any.
@@ -32,12 +34,16 @@ async function isReadable(execution: Execution, target: string): Promise<boolean
   return condition === 'ok' || condition === 'needs-recovery';
 }
 
-/** A verified backup of this run with no commit since, ours or others'. */
+/**
+ * A verified backup of this run with no commit of ours since. Others may have written since when everything that is to
+ * come can be taken back row by row: their writes are then never touched.
+ */
 async function servingBackup(execution: Execution, target: string): Promise<string | undefined> {
   const { backup, isOursUntouched } = lastBackup(execution.journal, execution.recorder.runId, target);
   if (backup === undefined || !isOursUntouched) return undefined;
   const session = await execution.sessions.writer(target);
-  return (await session.foreignWrites()) === 'none' ? backup : undefined;
+  if ((await session.foreignWrites()) === 'none') return backup;
+  return (await canTakeBackByRows(execution, target)) ? backup : undefined;
 }
 
 function lastBackup(
@@ -75,9 +81,9 @@ async function takeBackup(execution: Execution, target: string): Promise<void> {
   });
   const finished = { step, attempt: 1, durationMs: 0 };
   try {
-    const entry = await execution
-      .backupsFor(step, execution.interrupt)
-      .create(target, { label: preOperationLabel, verify: 'quick' });
+    const backups = execution.backupsFor(step, execution.interrupt);
+    const entry = await backups.create(target, { label: preOperationLabel, verify: 'quick' });
+    await backups.expireOwn(target, preOperationLabel, keptCopies);
     const durationMs = Math.round(clock.monotonicMs() - started);
     const measures = [{ name: 'backup', value: entry.sizeBytes, unit: 'bytes' as const }];
     recorder.record({ type: 'attempt-finished', ...finished, durationMs, state: 'succeeded', measures });

@@ -114,6 +114,8 @@ export type JournalEvent =
       /** Why there is none. */
       readonly withoutChangeset?: string;
       readonly foreignWrites: 'none' | 'proven' | 'unknown';
+      /** Columns of the tables written, in order: a changeset has no names. */
+      readonly columns?: Readonly<Record<string, readonly string[]>>;
       /** `sqlite_sequence` of the tables written, before and after. */
       readonly sequences?: {
         readonly before: Readonly<Record<string, number>>;

@@ -83,6 +83,7 @@ export function readContext(simulation: Simulation, step: Step): RunContext {
         });
       },
       expire: never('expire backups'),
+      expireOwn: never('expire backups'),
       restore: never('restore'),
       quarantine: never('move files'),
       putBack: never('move files'),

@@ -12,7 +12,8 @@ export interface RecordedCommit {
   readonly withoutChangeset?: string;
   /** Writes of others between our last look and this transaction. */
   readonly foreignWrites: 'none' | 'proven' | 'unknown';
-  readonly sequences?: Extract<JournalEvent, { type: 'commit-announced' }>['sequences'];
+  readonly sequences?: Announced['sequences'];
+  readonly columns?: Announced['columns'];
   /** Announced and never confirmed: it may or may not be in the file. */
   readonly isInDoubt: boolean;
 }
@@ -111,6 +112,7 @@ function recorded(event: Announced, isInDoubt: boolean): RecordedCommit {
     ...(event.changeset === undefined ? {} : { changeset: event.changeset.sha256 }),
     ...(event.withoutChangeset === undefined ? {} : { withoutChangeset: event.withoutChangeset }),
     ...(event.sequences === undefined ? {} : { sequences: event.sequences }),
+    ...(event.columns === undefined ? {} : { columns: event.columns }),
     foreignWrites: event.foreignWrites,
     isInDoubt,
   };

@@ -1,7 +1,7 @@
 // Restoring the backup from before the run into a target, after its failed state has been kept aside.
 
 import { basename, dirname } from 'node:path';
-import { locateBackup, restoreBackup } from '../backup/index.ts';
+import { locateBackup, quarantineLabel, restoreBackup } from '../backup/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import type { RollbackWork } from '../engine/index.ts';
 import { openLocalStore } from '../store/index.ts';
@@ -9,7 +9,7 @@ import type { TargetHistory } from './history.ts';
 
 /** A verified copy of what the run left, so that a wrong rollback can itself be taken back. */
 export async function quarantineState(work: RollbackWork, { target }: TargetHistory): Promise<void> {
-  const kept = await work.backups.create(target, { label: 'quarantine', verify: 'quick' });
+  const kept = await work.backups.create(target, { label: quarantineLabel, verify: 'quick' });
   work.recorder.record({ type: 'quarantined', target, path: kept.path, backup: kept.id });
 }
 

@@ -2,7 +2,7 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import type { RollbackWork } from '../engine/index.ts';
-import type { RowConflict, UndoRequest, WriteSession } from '../target/index.ts';
+import type { RowConflict, SequenceValues, UndoRequest, WriteSession } from '../target/index.ts';
 import type { TargetHistory } from './history.ts';
 
 export interface PreparedRows {
@@ -70,14 +70,19 @@ export function undoRequestOf(work: RollbackWork, history: TargetHistory): UndoR
     }
     return bytes;
   });
-  const first = history.commits[0]?.sequences;
-  const last = newestFirst[0]?.sequences;
   return {
     changesets,
     onConflict: work.choices.onConflict,
-    ...(first === undefined || last === undefined
-      ? {}
-      : { sequences: { before: first.before, after: last.after } }),
+    sequences: sequencesOf(history),
+    columns: Object.assign({}, ...history.commits.map(({ columns }) => columns)),
+  };
+}
+
+/** For each table the earliest value before us, and the latest after us. */
+function sequencesOf({ commits }: TargetHistory): { before: SequenceValues; after: SequenceValues } {
+  return {
+    before: Object.assign({}, ...commits.toReversed().map(({ sequences }) => sequences?.before)),
+    after: Object.assign({}, ...commits.map(({ sequences }) => sequences?.after)),
   };
 }
 
