@@ -12,7 +12,7 @@ export const sqliteImportRows = defineAction({
     'Loads an archive that `sqlite.prune` wrote, of any format, in one transaction, parents before their children. Refuses an archive whose sha256 is not that of its manifest. Rows that are there already are passed over, so loading twice is harmless; when a row is there with other values, the rows are listed and nothing is loaded. Triggers of the tables run as for any INSERT.',
   with: inputs({
     target: target(),
-    from: path('Folder of the archive.', ['./archives/run-20261121-031512-k3f9/sessions']),
+    from: path('Folder of the archive.', ['./archives/run-20261121-031512-k3f9/prune']),
   }),
   outputs: outputs({
     rows: mapOf(count('Rows.'), 'Rows loaded, by table.'),

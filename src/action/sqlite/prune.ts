@@ -21,6 +21,7 @@ import {
   sqlParams,
   sqlText,
   target,
+  text,
   timestamp,
 } from '../fields.ts';
 import { boundParams, milliseconds, requireInstant } from '../values.ts';
@@ -90,7 +91,7 @@ export const sqlitePrune = defineAction({
     archive: optional(
       inputs(
         {
-          to: path('Folder for this archive alone.', ['./archives/${{ run.id }}/sessions']),
+          to: path('Folder for archives; each run and step gets a folder of its own in it.', ['./archives']),
           format: optional(choice(['jsonl', 'csv', 'sql'], 'Default: jsonl.')),
         },
         {
@@ -108,6 +109,7 @@ export const sqlitePrune = defineAction({
       count('Rows.'),
       'Rows that stayed and lost their reference to a deleted row, by table; those without any are left out.',
     ),
+    archive: text('Folder of the archive, for `sqlite.importRows`; empty when nothing was archived.'),
     share: share('Part of the table that was selected.'),
   }),
   effect: 'destroy',
@@ -139,7 +141,7 @@ export const sqlitePrune = defineAction({
     };
   },
   async run(input, context) {
-    const { prune } = await import('../../operation/prune/index.ts');
+    const { archiveFolder, prune } = await import('../../operation/prune/index.ts');
     const { archive } = input;
     const request: PruneRequest = {
       ...requestOf(input),
@@ -147,14 +149,19 @@ export const sqlitePrune = defineAction({
         ? {}
         : {
             archive: {
-              to: archive.to,
+              to: archiveFolder(archive.to, context.runId, context.stepId),
               format: archive.format ?? 'jsonl',
               run: context.runId,
               step: context.stepId,
             },
           }),
     };
-    const { tables, share, kept } = await prune(await context.writer(input.target), request, {
+    const {
+      tables,
+      share,
+      kept,
+      archive: folder = '',
+    } = await prune(await context.writer(input.target), request, {
       signal: context.signal,
       onProgress: (progress) => context.progress(progress),
       onStop: (message) => context.warn(message),
@@ -172,6 +179,7 @@ export const sqlitePrune = defineAction({
         archived: archive === undefined ? {} : byTable(({ archived }) => archived),
         deleted: byTable(({ deleted }) => deleted),
         changed: byTable(({ changed }) => changed, true),
+        archive: folder,
         share,
       },
       measures: tables.map(({ table, deleted }) => ({

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { archiveFolder } from '../../../src/operation/prune/index.ts';
 import { problems, workbench } from '../support.ts';
 
 /** `count` rows, one per hour from 2026-01-01 on, kept as `expression` of the row's number `i` says. */
@@ -22,6 +25,7 @@ test('sqlite.prune deletes what the predicate selects', async (t) => {
     archived: {},
     deleted: { events: 1080 },
     changed: {},
+    archive: '',
     share: 0.54,
   });
 });
@@ -359,4 +363,38 @@ test('sqlite.prune stopped between chunks says how many rows are gone', async (t
     warnings.at(-1),
     `${gone.toLocaleString('en-US')} rows of the 3,000 selected in \`events\` are deleted and stay so; the others are untouched`,
   );
+});
+
+test('sqlite.prune archives each run and step in a folder of its own, and sqlite.importRows loads it back', async (t) => {
+  const { run, rows, folder, warnings } = await workbench(t, events(sqlTime));
+  const before = rows('SELECT * FROM events');
+  for (const format of ['jsonl', 'csv', 'sql']) {
+    const to = join(folder, 'archives', format);
+    const { outputs } = await run('sqlite.prune', {
+      ...step,
+      params: { cutoff: after10 },
+      archive: { to, format },
+    });
+    assert.deepEqual(outputs.archived, { events: 10 });
+    assert.equal(outputs.archive, join(to, 'run-20260101-000000-test', 'step'));
+    const input = { target: 'db', from: outputs.archive };
+    assert.deepEqual((await run('sqlite.importRows', input)).outputs, {
+      rows: { events: 10 },
+      present: { events: 0 },
+    });
+    assert.deepEqual((await run('sqlite.importRows', input)).outputs, {
+      rows: { events: 0 },
+      present: { events: 10 },
+    });
+    assert.deepEqual(rows('SELECT * FROM events'), before);
+    rmSync(join(String(outputs.archive), 'manifest.json'));
+    const { warnings: said } = await run('sqlite.importRows', input);
+    assert.match(said?.[0] ?? '', /was interrupted/);
+  }
+  assert.deepEqual(warnings, []);
+});
+
+test('the folder of an archive does not repeat the run, and takes any key of an item', () => {
+  assert.equal(archiveFolder('/a/run-1', 'run-1', 'prune'), '/a/run-1/prune');
+  assert.equal(archiveFolder('/a', 'run-1', 'prune[../x y]'), '/a/run-1/prune[..%2Fx%20y]');
 });
