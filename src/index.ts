@@ -8,6 +8,7 @@ import { listBackups, targetGroups } from './backup/index.ts';
 import { type Clock, systemClock, version } from './base/index.ts';
 import { codes, exitCodes, Failure, type Finding, FindingsFailure, hasErrors } from './diagnostic/index.ts';
 import { type Interruption, type RunOutcome, runPlan } from './engine/index.ts';
+import type { GateKeeper } from './gate/index.ts';
 import { openJournal, type RunEvent } from './journal/index.ts';
 import { createPlan, type Plan, type ResolvedRun, resolveRun } from './plan/index.ts';
 import { findRunbook, loadProject, type Project } from './project/index.ts';
@@ -18,6 +19,7 @@ import { sqliteDriver } from './target/sqlite/index.ts';
 export type { Clock } from './base/index.ts';
 export { Failure, type Finding, FindingsFailure, type Place } from './diagnostic/index.ts';
 export type { RunOutcome } from './engine/index.ts';
+export type { GateAnswer, GateKeeper, GateQuestion } from './gate/index.ts';
 export type { RunEvent, RunView, StepView } from './journal/index.ts';
 export type { Plan, PlannedStep, PlannedTarget } from './plan/index.ts';
 export type { Project } from './project/index.ts';
@@ -108,6 +110,8 @@ export interface RunOptions extends DecideOptions {
   readonly onEvent?: (runId: string, event: RunEvent, at: string) => void;
   /** Aborting stops the step at work at once and ends the run, recorded as SIGINT would be. */
   readonly signal?: AbortSignal;
+  /** Answers `confirm`. Default: nobody does, and a run with such a gate ahead is refused with `gate/nobody-to-ask`. */
+  readonly gates?: GateKeeper;
   /** How long to wait for a target that another run holds. Default: 10 seconds. */
   readonly lockWaitMs?: number;
 }
@@ -134,6 +138,7 @@ export async function run(loaded: LoadedRunbook, options: RunOptions = {}): Prom
       resolved,
       ...(options.plan === undefined ? {} : { planned: options.plan }),
       journal,
+      ...(options.gates === undefined ? {} : { gates: options.gates }),
       driver: sqliteDriver,
       clock,
       now,

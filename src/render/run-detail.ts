@@ -40,7 +40,7 @@ export function renderRun(
     '',
   ];
   const idWidth = Math.min(28, Math.max(8, ...view.steps.map(({ id }) => displayWidth(id))));
-  for (const step of view.steps) lines.push(...stepLines(step, '', width, idWidth, style));
+  for (const step of view.steps) lines.push(...stepLines(withGate(step, view), '', width, idWidth, style));
   return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor, showsOutputs: true })}`;
 }
 
@@ -74,4 +74,13 @@ function stepLines(step: StepView, indent: string, width: number, idWidth: numbe
   if (step.isContinued === true) more('the run went on (`onFailure: continue`)', style.dim);
   for (const item of step.items ?? []) lines.push(...stepLines(item, '', width, idWidth, style));
   return lines;
+}
+
+/** Who was asked before the step, and what they said, stands with why it did what it did. */
+function withGate(step: StepView, { gates }: RunView): StepView {
+  const gate = gates.find((each) => each.step === step.id);
+  if (gate === undefined) return step;
+  const answers = gate.decisions.map(({ decision, by, how }) => `${decision} by ${by} (${how})`);
+  const words = `gate: ${gate.message} ${answers.length === 0 ? 'not answered' : answers.join(', ')}`;
+  return { ...step, reason: step.reason === undefined ? words : `${step.reason} · ${words}` };
 }

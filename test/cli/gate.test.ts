@@ -116,6 +116,55 @@ describe('belay run with gates and nobody to ask', () => {
     }
   });
 
+  test('a declined gate is never continued after', async () => {
+    await using here = project();
+    here.file(
+      'continue.yaml',
+      here.read('asking.yaml').replace('  - id: delete\n', '  - id: delete\n    onFailure: continue\n'),
+    );
+    const { stderr, exitCode } = await here.run([
+      'run',
+      'continue.yaml',
+      '-p',
+      'database=app.db',
+      '--yes',
+      '--confirm',
+      'delete=no',
+    ]);
+    assert.equal(exitCode, 5, stderr);
+    assert.deepEqual(
+      (await events(here)).filter(({ step }) => step === 'last'),
+      [],
+    );
+  });
+
+  test('one gate asks for all items of a loop, with the preview of each', async () => {
+    await using here = cli()
+      .file(
+        'loop.yaml',
+        `apiVersion: belay/v1
+name: loop
+targets: { db: { driver: sqlite, path: app.db } }
+steps:
+  - id: delete
+    forEach: { items: [1, 2], as: row }
+    confirm: { message: Really? }
+    action: sqlite.execute
+    with: { target: db, sql: "DELETE FROM entries WHERE id = :row", params: { row: "\${{ row }}" } }
+`,
+      )
+      .database('app.db', entriesSql);
+    const { stderr, exitCode } = await here.run(['run', 'loop.yaml', '--yes']);
+    assert.equal(exitCode, 0, stderr);
+    const asked = (await events(here)).filter(({ type }) => type === 'gate-asked');
+    assert.equal(asked.length, 1);
+    const lines = String(asked[0]?.lines).replaceAll(',', '\n');
+    assert.match(lines, /^1: /m);
+    assert.match(lines, /^2: /m);
+    const shown = await here.run(['runs', 'show', 'last']);
+    assert.match(shown.stdout, /gate: Really\? confirmed by .* \(--yes\)/);
+  });
+
   test('an empty text to type stops the step before anybody is asked', async () => {
     await using here = project();
     here.file(

@@ -141,6 +141,13 @@ describe('the inbox', () => {
     assert.deepEqual(collectDecisions(folder, mine.runId), []);
   });
 
+  test('says when it cannot be made or reached', () => {
+    const folder = state(mine);
+    closeInbox(folder, mine.runId);
+    assert.throws(() => writeDecision(folder, decision(mine)), { code: 'gate/no-inbox' });
+    assert.throws(() => openInbox(join(folder, 'journal.db'), mine), { code: 'gate/no-inbox' });
+  });
+
   test('links, folders and nonsense are no decisions', async () => {
     const folder = state(mine);
     const inbox = join(folder, 'inbox', mine.runId);

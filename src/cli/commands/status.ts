@@ -75,8 +75,13 @@ function printText(targets: readonly TargetStatus[], now: Date, context: Context
     fact('backup', backupWords(target));
     for (const problem of target.problems)
       context.print(`  ${style.bad('problem')}   ${escapeLine(problem)}`);
-    for (const { id } of target.openRuns)
-      fact('next', `belay runs show ${id}, then belay abandon ${id} --reason TEXT`);
+    for (const { id, state } of target.openRuns)
+      fact(
+        'next',
+        state === 'waiting'
+          ? `belay approve ${id}, then belay resume ${id}`
+          : `belay runs show ${id}, then belay abandon ${id} --reason TEXT`,
+      );
   }
 }
 
