@@ -3,7 +3,8 @@
 
 import { formatCount, nearestName } from '../../base/index.ts';
 import { type Code, Failure } from '../../diagnostic/index.ts';
-import { type Ledger, type LedgerRow, names } from './ledger.ts';
+import type { Ledger, LedgerRow } from './ledger.ts';
+import { names } from './ledger-entry.ts';
 import { type Migration, type Part, stemOf } from './migration.ts';
 
 export interface Wish {

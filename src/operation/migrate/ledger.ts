@@ -1,10 +1,9 @@
 // The table that says which migrations were applied: ours, or one that another tool keeps, under the names that the
-// runbook gives. Read here; written by the session in the transaction of each migration.
+// runbook gives. Read here; never written here.
 
 import { Failure } from '../../diagnostic/index.ts';
 import { quoteName } from '../../sqlite/index.ts';
-import type { LedgerEntry, ReadSession, SessionOptions } from '../../target/index.ts';
-import { type Migration, stemOf, versionOf } from './migration.ts';
+import type { ReadSession, SessionOptions } from '../../target/index.ts';
 
 export interface LedgerNames {
   readonly table?: string;
@@ -42,8 +41,8 @@ const defaults = {
   status: 'status',
   checksum: 'checksum',
 } as const;
-type Role = Exclude<keyof typeof defaults, 'table'>;
-const roles = ['name', 'appliedAt', 'status', 'checksum'] as const satisfies readonly Role[];
+export type LedgerRole = Exclude<keyof typeof defaults, 'table'>;
+const roles = ['name', 'appliedAt', 'status', 'checksum'] as const satisfies readonly LedgerRole[];
 
 /** Fails with `migrate/ledger-shape`. A ledger that is not there has no rows. */
 export async function readLedger(
@@ -55,7 +54,7 @@ export async function readLedger(
   const { tables } = await session.schema(options);
   const found = tables.find(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   if (!found) {
-    const column = (role: Role): Column => ({ name: names[role] ?? defaults[role], isInteger: false });
+    const column = (role: LedgerRole): Column => ({ name: names[role] ?? defaults[role], isInteger: false });
     const columns = {
       name: column('name'),
       appliedAt: column('appliedAt'),
@@ -89,7 +88,7 @@ async function columnsOf(
     { maxRows: 2000, maxBytes: 2 ** 20 },
     options,
   );
-  const found: Partial<Record<Role, Column>> = {};
+  const found: Partial<Record<LedgerRole, Column>> = {};
   for (const role of roles) {
     const wanted = names[role] ?? defaults[role];
     const row = rows.find(({ name }) => String(name).toLowerCase() === wanted.toLowerCase());
@@ -175,54 +174,6 @@ function isApplied(table: string, key: string | number, status: unknown): boolea
   if (otherWords.has(word)) return false;
   throw wrongShape(
     `the ledger \`${table}\` gives \`${key}\` the status \`${String(status)}\`, which is not known here`,
-  );
-}
-
-/** The row that `up` writes, or the key that `down` removes. */
-export function entryFor(
-  ledger: Ledger,
-  migration: Migration,
-  migrations: readonly Migration[],
-  direction: 'up' | 'down',
-  now: Date,
-): LedgerEntry {
-  const { table, columns, exists } = ledger;
-  const stored = ledger.rows.find(({ key }) => names(key, migration));
-  const column = columns.name.name;
-  const value = stored?.key ?? keyOf(ledger, migration, migrations);
-  if (direction === 'down') return { table, key: { column, value } };
-  const row: Record<string, string | number> = { [column]: value };
-  if (columns.appliedAt)
-    row[columns.appliedAt.name] = columns.appliedAt.isInteger
-      ? Math.floor(now.getTime() / 1000)
-      : now.toISOString().slice(0, 19).replace('T', ' ');
-  if (columns.status) row[columns.status.name] = columns.status.isInteger ? 1 : 'success';
-  if (columns.checksum) row[columns.checksum.name] = migration.up.checksum;
-  return { table, ...(exists ? {} : { create: createSql(ledger) }), key: { column, value }, row };
-}
-
-/** True when a key of the ledger means this migration: its name, the name without `.sql`, or its number. */
-export function names(key: string | number, { name }: Migration): boolean {
-  const text = String(key);
-  return text === name || text === stemOf(name) || text === versionOf(name);
-}
-
-/** New rows are named as the rows before them. */
-function keyOf(ledger: Ledger, { name }: Migration, migrations: readonly Migration[]): string | number {
-  const version = versionOf(name) ?? name;
-  if (ledger.columns.name.isInteger) return Number.isSafeInteger(Number(version)) ? Number(version) : name;
-  const known = ledger.rows[0];
-  const its = known && migrations.find((migration) => names(known.key, migration));
-  if (!known || !its || its.name === String(known.key)) return name;
-  return String(known.key) === stemOf(its.name) ? stemOf(name) : version;
-}
-
-function createSql({ table, columns }: Ledger): string {
-  const column = (role: Exclude<Role, 'name'>, type: string): string =>
-    columns[role] ? `, ${quoteName(columns[role].name)} ${type}` : '';
-  return (
-    `CREATE TABLE IF NOT EXISTS main.${quoteName(table)} (id INTEGER PRIMARY KEY, ${quoteName(columns.name.name)} TEXT NOT NULL UNIQUE` +
-    `${column('appliedAt', 'TEXT NOT NULL')}${column('status', "TEXT NOT NULL DEFAULT 'success'")}${column('checksum', 'TEXT')})`
   );
 }
 

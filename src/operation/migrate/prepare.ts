@@ -2,7 +2,8 @@
 
 import type { MigrationScript, ReadSession, SessionOptions } from '../../target/index.ts';
 import { type Choice, choose, type Wish } from './choose.ts';
-import { entryFor, type LedgerNames, readLedger } from './ledger.ts';
+import { type LedgerNames, readLedger } from './ledger.ts';
+import { entryFor } from './ledger-entry.ts';
 import { readFolder } from './read-folder.ts';
 
 export interface MigrateRequest extends Wish {

@@ -75,14 +75,20 @@ test('keeps the ledger of another tool: numbers in every column, as goose does',
   const { run, rows } = await bench(
     t,
     `CREATE TABLE goose_db_version(id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now')));
-     INSERT INTO goose_db_version(version_id, is_applied) VALUES (0, 1), (20250101, 1); CREATE TABLE a(x);`,
+     INSERT INTO goose_db_version(version_id, is_applied) VALUES (0, 1), (1, 1); CREATE TABLE a(x);`,
   );
+  const files = {
+    '00001_a.sql': '-- +goose Up\nCREATE TABLE a(x);',
+    '00002_b.sql': '-- +goose Up\nCREATE TABLE b(x);\n-- +goose Down\nDROP TABLE b;',
+  };
   const ledger = { table: 'goose_db_version', name: 'version_id', status: 'is_applied', appliedAt: 'tstamp' };
-  assert.deepEqual((await run(two, { ledger })).done, ['20250102_b.sql']);
+  assert.deepEqual((await run(files, { ledger })).done, ['00002_b.sql']);
   assert.deepEqual(
     rows('SELECT version_id, is_applied, typeof(version_id) AS t FROM goose_db_version WHERE id = 3'),
-    [{ version_id: 20250102, is_applied: 1, t: 'integer' }],
+    [{ version_id: 2, is_applied: 1, t: 'integer' }],
   );
+  assert.deepEqual((await run(files, { ledger, direction: 'down' })).done, ['00002_b.sql']);
+  assert.deepEqual(rows('SELECT max(version_id) AS v FROM goose_db_version'), [{ v: 1 }]);
 });
 
 test('names new rows as the rows before them, and applies again what had failed', async (t) => {
