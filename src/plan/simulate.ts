@@ -29,7 +29,9 @@ export async function simulateStep(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     noteChange(simulation, step);
-    if (kind === 'precondition') simulation.refusals.push(error.toFinding());
+    // What a plan cannot look at may well hold.
+    const isUndecided = error.code === 'target/not-simulated';
+    if (kind === 'precondition' && !isUndecided) simulation.refusals.push(error.toFinding());
     return { state: 'not-simulated', reason: error.message, lines: [] };
   }
 }

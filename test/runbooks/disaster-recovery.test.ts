@@ -51,19 +51,34 @@ test('the newest backup has a flipped bit: the one before is taken, and the scre
   assert.equal(work.query('app.db', 'SELECT count(*) FROM notes'), 500);
 });
 
-test('no backup verifies: nothing is put in the place of the damaged files, and all are kept', async () => {
+test('no backup verifies: nothing is stopped, nothing is moved, and the reason is said', async () => {
   await using work = cli();
   work.database('app.db', notes);
+  using app = service(work, 'app.db');
   const bad = await backUp(work, 'app.db');
+  app.start();
   await flipBit(work, bad);
   overwrite(work.path('app.db'), 0, garbage);
-  const { exitCode, message, states, result } = await run(work, base);
-  assert.equal(exitCode, 9, result.rawStderr);
-  assert.equal(states.good, 'failed');
-  assert.match(message, /no backup of `db` fits/);
-  assert.ok(!work.exists('app.db'));
-  const [aside = ''] = readdirSync(work.path('app.db.belay-quarantine'));
-  assert.ok(textOf(work.path(`app.db.belay-quarantine/${aside}/app.db`)).startsWith(garbage));
+  const { exitCode, message, result } = await run(work, withService(app.command));
+  assert.equal(exitCode, 4, result.rawStderr);
+  assert.match(message, new RegExp(`no backup of \`db\` fits: 1 backup passed over \\(\`${bad}\``));
+  assert.ok(app.isRunning());
+  assert.ok(textOf(work.path('app.db')).startsWith(garbage));
+  assert.ok(!work.exists('app.db.belay-quarantine'));
+});
+
+test('a plan of a recovery touches nothing, and says what it did not look at', async () => {
+  await using work = cli();
+  work.database('app.db', notes);
+  await backUp(work, 'app.db');
+  rmSync(work.path('app.db'));
+  for (const suffix of ['-wal', '-shm']) rmSync(work.path(`app.db${suffix}`), { force: true });
+  const before = work.list();
+  const plan = await work.run(['plan', ...base]);
+  assert.equal(plan.exitCode, 0, plan.rawStderr);
+  assert.match(plan.rawStdout, /not simulated {2}good/);
+  assert.match(plan.rawStdout, /would run +aside/);
+  assert.deepEqual(work.list(), before);
 });
 
 for (const [what, harm] of [
