@@ -6,19 +6,23 @@ import { dirname } from 'node:path';
 import { projectSchema } from '../src/project/schema.ts';
 import { runbookSchema } from '../src/runbook/schema.ts';
 import { actionReference } from './generate/action-reference.ts';
+import { commandReference } from './generate/command-reference.ts';
 import { errorReference } from './generate/error-reference.ts';
+import { exitCodeReference } from './generate/exit-code-reference.ts';
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-const files: Readonly<Record<string, () => string>> = {
+const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'schemas/runbook.schema.json': () => json(runbookSchema()),
   'schemas/project.schema.json': () => json(projectSchema()),
   'docs/reference/actions.md': actionReference,
+  'docs/reference/commands.md': commandReference,
   'docs/reference/errors.md': errorReference,
+  'docs/reference/exit-codes.md': exitCodeReference,
 };
 
 const isCheck = process.argv.includes('--check');
 for (const [path, generate] of Object.entries(files)) {
-  const text = generate();
+  const text = await generate();
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
   if (isCheck) {
     process.stderr.write(`stale: ${path}; run \`npm run generate\`\n`);
