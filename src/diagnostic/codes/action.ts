@@ -20,7 +20,7 @@ export const actionCodes = defineCodes({
   'action/has-children': {
     exit: exitCodes.failed,
     title: 'rows that would be deleted are referred to by rows of other tables',
-    help: 'A prune deletes rows of one table. Rows of child tables that point to them would be left pointing nowhere, or would be deleted uncounted by a cascade. Delete the child rows first, in a step of their own.',
+    help: 'A prune deletes rows of one table, unless it is told to take their children along. Rows of child tables that point to them would be left pointing nowhere, or would be deleted uncounted. Say `cascade: declared` or `children`, or delete the child rows first in a step of their own.',
   },
   'action/invalid-metric': {
     exit: exitCodes.failed,
