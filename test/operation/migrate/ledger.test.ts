@@ -177,3 +177,34 @@ test('a rehearsal that would not fit is refused before it copies', async (t) => 
   const { rehearseWith } = await bench(t, 'CREATE TABLE t(x);');
   assert.equal((await failure(rehearseWith(0))).code, 'target/no-room');
 });
+
+test('what somebody else writes between the copy and the database can still stop a file, and the state is said', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'app.db');
+  withDatabase(path, (db) => db.exec('CREATE TABLE first(x);'));
+  const { session } = await open(folder, path);
+  t.after(() => session.close());
+  const from = migrations(folder, {
+    '1.sql': 'CREATE TABLE a(x UNIQUE);',
+    '2.sql': 'INSERT INTO a VALUES (1);',
+  });
+  const error = await failure(
+    migrate(
+      session,
+      { from, direction: 'up', ledger: {} },
+      {
+        clock: systemClock,
+        signal: new AbortController().signal,
+        warn: () => {},
+        // Said directly before the file is applied to the database itself.
+        onProgress: ({ message }) => {
+          if (message === '2.sql') withDatabase(path, (db) => db.exec('INSERT INTO a VALUES (1)'));
+        },
+      },
+    ),
+  );
+  assert.equal(error.code, 'migrate/statement-failed');
+  assert.match(error.message, /^`2.sql`: UNIQUE constraint failed: a.x/);
+  assert.equal(error.state, 'nothing of `2.sql` is committed; committed before it: `1.sql`');
+  assert.equal(error.place?.line, 1);
+});
