@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, truncateSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { actionOf } from '../../src/action/index.ts';
@@ -126,6 +126,47 @@ test('a service is never started on a database that cannot be read', async (t) =
     failsWith('action/service-without-database', /target `db` is empty/),
   );
   assert.equal(app.isRunning(), false);
+});
+
+/** A `systemctl` that keeps the state of one unit in a file, and says what it was asked. */
+function fakeSystemd(t: TestContext, folder: string): () => string[] {
+  const program = `#!/bin/sh
+cd "${folder}"; echo "$*" >> asked
+[ "$3" = app.service ] || { echo "System has not been booted with systemd" >&2; exit 1; }
+case "$1" in
+  is-active) cat unit; grep -qx active unit || exit 3 ;;
+  stop) echo deactivating > unit; (sleep 0.3; echo inactive > unit) >/dev/null 2>&1 & ;;
+  start) echo active > unit ;;
+esac`;
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin/systemctl'), program, { mode: 0o755 });
+  writeFileSync(join(folder, 'unit'), 'active\n');
+  const { PATH } = process.env;
+  process.env.PATH = `${join(folder, 'bin')}:${PATH}`;
+  t.after(() => {
+    process.env.PATH = PATH;
+  });
+  return () => readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n');
+}
+
+test('a unit is told by systemctl, and one that is still deactivating is not stopped yet', async (t) => {
+  const bench = await workbench(t, notes);
+  const asked = fakeSystemd(t, bench.folder);
+  const input = { unit: 'app.service' };
+  assert.deepEqual((await bench.run('service.stop', input)).outputs, { before: 'running' });
+  assert.equal(readFileSync(join(bench.folder, 'unit'), 'utf8'), 'inactive\n');
+  assert.deepEqual(asked().slice(0, 2), ['is-active -- app.service', 'stop -- app.service']);
+  assert.deepEqual((await bench.run('service.start', input)).outputs, { before: 'stopped' });
+  assert.equal(readFileSync(join(bench.folder, 'unit'), 'utf8'), 'active\n');
+});
+
+test('without systemd the state of a unit is unknown, not stopped', async (t) => {
+  const bench = await workbench(t, notes);
+  fakeSystemd(t, bench.folder);
+  await assert.rejects(
+    bench.run('service.stop', { unit: 'other.service' }),
+    failsWith('action/service-unknown', /System has not been booted with systemd/),
+  );
 });
 
 test('a step names its service in one way', () => {
