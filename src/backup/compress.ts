@@ -21,7 +21,7 @@ export interface Streamed {
   readonly result: StreamedFile;
 }
 
-const pieceBytes = 512 * 1024;
+const pieceBytes = 128 * 1024;
 
 /** Writes `to` (must not exist; mode 0600), fsynced. Leaves a partial file behind when it fails. */
 export function compressFile(from: string, to: string, options: StreamOptions = {}): Promise<Streamed> {
