@@ -26,6 +26,7 @@ async function confirmGate(
 ): Promise<GateStop | undefined> {
   const { recorder, clock, masker } = execution;
   const { question, digest } = asked;
+  if (wasConfirmed(execution, step, digest)) return undefined;
   recorder.record({
     type: 'gate-asked',
     step: step.id,
@@ -57,6 +58,12 @@ async function confirmGate(
     { place: step.place },
   );
   return notPassed(execution, 'declined', failure);
+}
+
+/** Of a run that is resumed: exactly this was confirmed before. */
+function wasConfirmed({ journal, recorder }: Execution, step: Step, digest: string): boolean {
+  const gate = journal.run(recorder.runId)?.gates.find((each) => each.step === step.id);
+  return gate?.digest === digest && gate.decisions.some(({ decision }) => decision === 'confirmed');
 }
 
 function ask(keeper: GateKeeper, execution: Execution, { question }: AskedGate): Promise<GateAnswer> {

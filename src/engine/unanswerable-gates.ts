@@ -2,19 +2,32 @@
 // nobody is there.
 
 import { Failure, type Finding } from '../diagnostic/index.ts';
+import type { RunView } from '../journal/index.ts';
 import { type ResolvedRun, staticBindings } from '../plan/index.ts';
 import type { Step } from '../runbook/index.ts';
 import type { RunRequest } from './request.ts';
 
 /** Empty when every `confirm` that may be asked has somebody to answer it. */
-export function unanswerableGates({ resolved, gates, now }: RunRequest): Finding[] {
+export function unanswerableGates({ resolved, gates, now, continues }: RunRequest): Finding[] {
+  // A rollback asks no gate of the runbook.
+  if (continues !== undefined && continues.kind !== 'resume') return [];
   return resolved.runbook.steps.flatMap((step) => {
     const { gate } = step;
+    if (continues !== undefined && isBehind(continues.view, step.id)) return [];
     if (gate?.kind !== 'confirm' || isSurelySkipped(resolved, step, now)) return [];
     const hasExpect = gate.expect !== undefined;
     if (gates?.canAnswer({ step: step.id, hasExpect }) === true) return [];
     return [unanswerable(step, hasExpect)];
   });
+}
+
+/** Not asked again, unless what it showed has changed. */
+function isBehind({ steps, gates }: RunView, id: string): boolean {
+  const state = steps.find((step) => step.id === id)?.state;
+  const isConfirmed = gates.some(
+    ({ step, decisions }) => step === id && decisions.some(({ decision }) => decision === 'confirmed'),
+  );
+  return isConfirmed || state === 'succeeded' || state === 'skipped';
 }
 
 /** What an `if` reads is fixed at the start only when it is params, the runbook or `now`. */

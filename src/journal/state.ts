@@ -40,13 +40,13 @@ export const stepTransitions: Readonly<Record<StepState, readonly StepState[]>> 
   pending: ['waiting', 'running', 'skipped', 'cancelled', 'errored', 'failed'],
   waiting: ['running', 'cancelled', 'failed', 'errored', 'skipped'],
   running: ['succeeded', 'failed', 'errored', 'cancelled', 'unknown', 'running'],
-  unknown: ['running', 'succeeded', 'rolled-back'],
-  succeeded: ['rolled-back', 'running'],
+  unknown: ['waiting', 'running', 'succeeded', 'rolled-back'],
+  succeeded: ['rolled-back', 'waiting', 'running'],
   // A Ctrl-C between two attempts ends a step whose last attempt had failed.
-  failed: ['rolled-back', 'running', 'cancelled'],
-  errored: ['rolled-back', 'running', 'cancelled'],
-  cancelled: ['rolled-back', 'running'],
-  skipped: ['running'],
+  failed: ['rolled-back', 'waiting', 'running', 'cancelled'],
+  errored: ['rolled-back', 'waiting', 'running', 'cancelled'],
+  cancelled: ['rolled-back', 'waiting', 'running'],
+  skipped: ['waiting', 'running'],
   'rolled-back': [],
 };
 

@@ -95,6 +95,45 @@ describe('a run that was approved', () => {
   });
 });
 
+describe('a run with a gate behind it', () => {
+  const both = (text: string): string =>
+    approving('').replace(
+      '  - id: mark\n',
+      `  - { id: sure, confirm: { message: "${text}" } }\n  - id: mark\n`,
+    );
+
+  test('is not asked the same again when it is resumed, and is asked again what has changed', async () => {
+    for (const [text, exit] of [
+      ['Sure?', 0],
+      // Nobody is there to answer what is asked anew: no is the answer, and the change before is put back.
+      ['Sure at ${{ target.db.sizeBytes }} bytes?', 5],
+    ] as const) {
+      await using here = cli().file('both.yaml', both(text)).database('app.db', entriesSql);
+      const { exitCode } = await here.run(['run', 'both.yaml', '-p', 'database=app.db', '--yes']);
+      assert.equal(exitCode, 8);
+      await approve(here);
+      if (exit === 5)
+        here.database(
+          'app.db',
+          'CREATE TABLE filler(x); INSERT INTO filler SELECT randomblob(90000); PRAGMA wal_checkpoint',
+        );
+      const { stderr, exitCode: second } = await resume(here);
+      assert.equal(second, exit, stderr);
+      const events = (await here.run(['runs', 'events', 'last', '--output', 'json'])).lines();
+      const asked = events.filter(({ type, step }) => type === 'gate-asked' && step === 'sure');
+      assert.equal(asked.length, exit === 0 ? 1 : 2);
+    }
+  });
+
+  test('is put back by `belay rollback` without asking its gates', async () => {
+    await using here = cli().file('both.yaml', both('Sure?')).database('app.db', entriesSql);
+    await here.run(['run', 'both.yaml', '-p', 'database=app.db', '--yes']);
+    const { stderr, exitCode } = await here.run(['rollback', 'last', '--confirm', 'app.db']);
+    assert.equal(exitCode, 0, stderr);
+    before(here);
+  });
+});
+
 describe('a run that was not approved', () => {
   test('puts back what it changed before, and exits 5, when it was rejected', async () => {
     await using here = await waiting();
