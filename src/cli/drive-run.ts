@@ -11,6 +11,7 @@ import type { Plan, ResolvedRun } from '../plan/index.ts';
 import { createRunRenderer } from '../render/index.ts';
 import type { Context } from './context.ts';
 import { type GateAnswers, gateKeeperOf } from './gate-answers.ts';
+import { meetInterruptedRuns } from './interrupted-runs.ts';
 import { watchSignals } from './signals.ts';
 import { runToJson } from './view-json.ts';
 
@@ -40,6 +41,8 @@ export async function driveRun(
     import('../recovery/index.ts'),
     import('../target/sqlite/index.ts'),
   ]);
+  using journal = await context.journalForWriting();
+  await meetInterruptedRuns(context, journal);
   const renderer = await createRunRenderer({
     screen: context.screen,
     output,
@@ -52,7 +55,6 @@ export async function driveRun(
   using signals = watchSignals((signal) =>
     context.screen.stderr.write(`${signal}: ${going.words()}; ending it now would leave the data unproven\n`),
   );
-  using journal = await context.journalForWriting();
   const outcome = await runPlan({
     resolved,
     ...(options.planned === undefined ? {} : { planned: options.planned }),
@@ -65,6 +67,7 @@ export async function driveRun(
     now: options.now,
     lockWaitMs: options.lockWaitMs ?? project.defaults.lockWaitMs ?? defaultLockWaitMs,
     interrupt: signals.interrupt,
+    hangup: signals.hangup,
     env: context.env,
     command: ['belay', ...process.argv.slice(2)],
     workingFolder: context.cwd,

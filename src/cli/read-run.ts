@@ -1,7 +1,9 @@
 // A run of the journal by the word on the command line, and what is to be said of one that nobody ended.
 
+import { formatCount } from '../base/index.ts';
 import type { Journal, RunView } from '../journal/index.ts';
 import { shownState } from './view-json.ts';
+import { waysOn } from './ways-on.ts';
 
 /** Fails with `journal/unknown-run` or `journal/ambiguous-run`. */
 export function readRun(journal: Journal, word: string): RunView {
@@ -15,21 +17,33 @@ export function readRun(journal: Journal, word: string): RunView {
 export function interruptedWords(view: RunView): RunView {
   if (shownState(view) !== 'interrupted' || view.dataState !== undefined) return view;
   const step = view.steps.findLast(({ state }) => state === 'running' || state === 'unknown');
-  const commits = view.commits.length;
-  const done =
-    commits === 0
-      ? 'no transaction of it was recorded as committed'
-      : `${commits} of its transactions were committed`;
-  const open =
-    view.openCommit === undefined
-      ? ''
-      : `; the last one, of step \`${view.openCommit.step}\`, may or may not have been`;
+  const [next = `belay runs show ${view.id}`] = waysOn(view);
   return {
     ...view,
-    dataState: `${done}${open}${backupWords(view)}`,
+    dataState: `${committedWords(view)}${openWords(view)}${rollbackWords(view)}${backupWords(view)}`,
     ...(step === undefined ? {} : { failedStep: step.id }),
-    next: `belay abandon ${view.id} --reason TEXT`,
+    next,
   };
+}
+
+function committedWords({ commits, openCommit }: RunView): string {
+  if (commits.length === 0)
+    return openCommit === undefined
+      ? 'nothing of this run was committed'
+      : 'no transaction of this run is known to be committed';
+  const steps = [...new Set(commits.map(({ step }) => `\`${step}\``))].join(', ');
+  const rows = commits.reduce((sum, commit) => sum + commit.rows, 0);
+  return `committed by ${steps}: ${formatCount(commits.length, 'transaction')}, ${formatCount(rows, 'row')}`;
+}
+
+function openWords({ openCommit }: RunView): string {
+  return openCommit === undefined
+    ? ''
+    : `; the last transaction, of step \`${openCommit.step}\` on \`${openCommit.target}\`, may or may not have been`;
+}
+
+function rollbackWords({ rollback }: RunView): string {
+  return rollback === undefined ? '' : '; it was being put back';
 }
 
 function backupWords(view: RunView): string {

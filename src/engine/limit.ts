@@ -24,12 +24,32 @@ export async function withLimit<T>(
     signal.throwIfAborted();
     return await work(signal);
   } catch (error) {
-    // What the work says of being stopped matters less than why it was stopped.
-    if (signal.aborted && signal.reason instanceof Failure) throw signal.reason;
+    if (signal.aborted) throw stoppedFailure(signal.reason, error);
     throw error;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Why the work was stopped, with what the work says of the state it left: that alone it knows better. What could not
+ * be recorded stays what it is.
+ */
+function stoppedFailure(reason: unknown, error: unknown): unknown {
+  const stopped = isInterruption(reason) ? interruptedFailure(reason) : reason;
+  if (!(stopped instanceof Failure) || !(error instanceof Failure)) return stopped;
+  if (error.code.startsWith('journal/')) return error;
+  if (error.state === undefined) return stopped;
+  return new Failure(stopped.code, stopped.message, {
+    state: error.state,
+    ...(stopped.fix === undefined ? {} : { fix: stopped.fix }),
+    exit: stopped.exit,
+    cause: error,
+  });
+}
+
+function isInterruption(reason: unknown): reason is Interruption {
+  return typeof reason === 'object' && reason !== null && 'signal' in reason;
 }
 
 export function timeoutFailure(timeoutMs: number, what = 'the step'): Failure {

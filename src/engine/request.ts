@@ -19,6 +19,8 @@ export interface RunRequest {
   readonly lockWaitMs: number;
   /** Aborts with an `Interruption` as reason: the step at work is stopped at once, and the run ends. */
   readonly interrupt: AbortSignal;
+  /** Aborts when the terminal is gone; the run goes on. */
+  readonly hangup?: AbortSignal;
   readonly env: NodeJS.ProcessEnv;
   /** For the record: what the operator typed, and where. */
   readonly command: readonly string[];

@@ -17,6 +17,7 @@ import { bindingsOf, type Execution, type Progress } from './execution.ts';
 import { finishRun, type RunOutcome } from './finish.ts';
 import { takeLeases } from './leases.ts';
 import { timeoutFailure } from './limit.ts';
+import { noteSignals } from './note-signals.ts';
 import type { End, Stop } from './outcome.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { putBack, reasonOf, wantsRollback } from './put-back.ts';
@@ -48,6 +49,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   const leases = new Map<string, Lease>();
   const behind = request.continues?.kind === 'resume' ? stepsBehind(request.continues) : new Set<string>();
   recordBeginning(request, recorder, masker);
+  using _noted = noteSignals(request, recorder);
 
   const progress: Progress = {
     steps: {},

@@ -4,9 +4,18 @@
 import { nearestName } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import type { OwnDatabase } from '../sqlite/index.ts';
-import type { StoredEvent } from './event.ts';
+import type { JournalEvent, StoredEvent } from './event.ts';
 import type { Journal } from './journal.ts';
 import { finalRunStates, type RunState } from './state.ts';
+
+/** Events that move a run, except its end. A run that is put back later is unfinished again. */
+const statesAfter: Readonly<Partial<Record<JournalEvent['type'], RunState>>> = {
+  'run-waiting': 'waiting',
+  'run-resumed': 'running',
+  'rollback-started': 'rolling-back',
+  'run-interrupted': 'interrupted',
+  'run-abandoned': 'aborted',
+};
 
 export function updateRunIndex(database: OwnDatabase, { sequence, runId, at, event }: StoredEvent): void {
   if (event.type === 'run-started') {
@@ -15,14 +24,7 @@ export function updateRunIndex(database: OwnDatabase, { sequence, runId, at, eve
       .run(runId, event.runbook, at, sequence, sequence);
     return;
   }
-  const state: RunState | null =
-    event.type === 'run-finished'
-      ? event.state
-      : event.type === 'run-interrupted'
-        ? 'interrupted'
-        : event.type === 'run-abandoned'
-          ? 'aborted'
-          : null;
+  const state = event.type === 'run-finished' ? event.state : (statesAfter[event.type] ?? null);
   const { changes } = database
     .prepare('UPDATE runs SET state = coalesce(?, state), last_sequence = ? WHERE run_id = ?')
     .run(state, sequence, runId);

@@ -189,7 +189,7 @@ function leftBehind(path: string, realPath: string, row: LeaseRow, host: string)
     `run \`${row.runId}\` of ${describeHolder(row)} was interrupted or waits, and still claims \`${realPath}\``,
     {
       state: 'this command has changed nothing; what that run did is in its record',
-      fix: `see it with \`belay runs show ${row.runId} --state ${row.stateFolder}\`; when the database is as you want it, \`belay abandon ${row.runId} --state ${row.stateFolder} --reason …\``,
+      fix: `\`belay runs show ${row.runId} --state ${row.stateFolder}\` says what it did, and the ways on`,
       details,
     },
   );

@@ -1,7 +1,7 @@
 // One run in full, for `belay runs show`: what happened, when, in which order, and what to do. Tells a stranger what
 // the terminal told the operator, and what it did not.
 
-import { formatDuration } from '../base/index.ts';
+import { formatCount, formatDuration } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { RunView, StepView } from '../journal/replay.ts';
 import type { RunState } from '../journal/state.ts';
@@ -17,6 +17,7 @@ export function renderRun(
   view: RunView,
   state: RunState,
   screen: { readonly width: number; readonly hasColor: boolean },
+  ways: readonly string[],
 ): string {
   const style = createStyle(screen.hasColor);
   const width = Math.min(screen.width, 120);
@@ -40,11 +41,18 @@ export function renderRun(
     '',
   ];
   const idWidth = Math.min(28, Math.max(8, ...view.steps.map(({ id }) => displayWidth(id))));
-  for (const step of view.steps) lines.push(...stepLines(withGate(step, view), '', width, idWidth, style));
-  return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor, showsOutputs: true })}`;
+  for (const step of view.steps)
+    lines.push(...stepLines(withGate(step, view), view.commits, width, idWidth, style));
+  return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor, showsOutputs: true, ways })}`;
 }
 
-function stepLines(step: StepView, indent: string, width: number, idWidth: number, style: Style): string[] {
+function stepLines(
+  step: StepView,
+  commits: RunView['commits'],
+  width: number,
+  idWidth: number,
+  style: Style,
+): string[] {
   const paint = { succeeded: style.good, failed: style.bad, errored: style.bad, unknown: style.bad }[
     step.state as string
   ];
@@ -52,16 +60,17 @@ function stepLines(step: StepView, indent: string, width: number, idWidth: numbe
   const took = step.durationMs === undefined ? '' : `  ${formatDuration(step.durationMs)}`;
   const details = [
     ...formatMeasures(step.measures ?? []),
+    ...committedWords(step, commits),
     ...(step.reason === undefined ? [] : [step.reason]),
     ...(step.attempts > 1 ? [`${step.attempts} attempts`] : []),
   ];
   const head = `${style.dim(at)}  ${(paint ?? style.dim)(step.state.padEnd(stateWidth))} `;
-  const room = Math.max(20, width - 8 - 2 - stateWidth - 1 - idWidth - 2 - took.length - indent.length);
+  const room = Math.max(20, width - 8 - 2 - stateWidth - 1 - idWidth - 2 - took.length);
   const title = step.kind === 'precondition' ? `must hold: ${step.title}` : step.title;
   const lines = [
-    `${head}${indent}${padEnd(clip(escapeLine(step.id), idWidth), idWidth)}  ${clip(escapeLine(title), room)}${style.dim(took)}`,
+    `${head}${padEnd(clip(escapeLine(step.id), idWidth), idWidth)}  ${clip(escapeLine(title), room)}${style.dim(took)}`,
   ];
-  const margin = ' '.repeat(8 + 2 + stateWidth + 1 + idWidth + 2 + indent.length);
+  const margin = ' '.repeat(8 + 2 + stateWidth + 1 + idWidth + 2);
   const more = (text: string, show: (text: string) => string) => {
     for (const line of wrap(escapeLine(text), Math.max(24, width - margin.length)))
       lines.push(`${margin}${show(line)}`);
@@ -72,7 +81,7 @@ function stepLines(step: StepView, indent: string, width: number, idWidth: numbe
     if (step.failure.fix !== undefined) more(`fix: ${step.failure.fix}`, style.dim);
   }
   if (step.isContinued === true) more('the run went on (`onFailure: continue`)', style.dim);
-  for (const item of step.items ?? []) lines.push(...stepLines(item, '', width, idWidth, style));
+  for (const item of step.items ?? []) lines.push(...stepLines(item, commits, width, idWidth, style));
   return lines;
 }
 
@@ -83,4 +92,13 @@ function withGate(step: StepView, { gates }: RunView): StepView {
   const answers = gate.decisions.map(({ decision, by, how }) => `${decision} by ${by} (${how})`);
   const words = `gate: ${gate.message} ${answers.length === 0 ? 'not answered' : answers.join(', ')}`;
   return { ...step, reason: step.reason === undefined ? words : `${step.reason} · ${words}` };
+}
+
+/** What of it is in the databases, whatever became of the step. */
+function committedWords(step: StepView, commits: RunView['commits']): string[] {
+  const own = commits.filter((commit) => commit.step === step.id);
+  const rows = own.reduce((sum, commit) => sum + commit.rows, 0);
+  return own.length === 0
+    ? []
+    : [`committed ${formatCount(own.length, 'transaction')}, ${formatCount(rows, 'row')}`];
 }

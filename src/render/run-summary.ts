@@ -16,6 +16,8 @@ export interface SummaryOptions {
   readonly links?: Readonly<Record<string, string>>;
   /** Where nobody reads the outputs from stdout. */
   readonly showsOutputs?: boolean;
+  /** Commands to go on with, where there is more than the one that the run named. */
+  readonly ways?: readonly string[];
 }
 
 const labelWidth = 10;
@@ -65,7 +67,8 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
     if (view.failure.fix !== undefined) add('fix', [view.failure.fix]);
   }
   add('data', [view.dataState ?? view.failure?.state ?? 'not known: the run did not say']);
-  add('next', [view.next ?? `belay runs show ${view.id}`]);
+  const { ways = [] } = options;
+  add('next', ways.length > 0 ? ways : [view.next ?? `belay runs show ${view.id}`]);
   return `${lines.join('\n')}\n`;
 }
 
@@ -75,7 +78,7 @@ function headline(view: RunView, style: Style): string {
       ? ''
       : ` in ${formatDuration(Math.max(0, Date.parse(view.endedAt) - Date.parse(view.startedAt)))}`;
   const word = hasSucceeded(view)
-    ? view.exitCode === 0
+    ? view.exitCode === 0 || view.state === 'running'
       ? style.good(view.state)
       : style.careful(`${view.state}, with warnings`)
     : view.state === 'waiting'
@@ -121,7 +124,9 @@ function changes(view: RunView): string[] {
   for (const step of view.steps) {
     // A backup has lines of its own.
     if (step.effect === 'read' || step.effect === 'external' || step.action === 'backup.create') continue;
-    const measured = [step, ...(step.items ?? [])].flatMap((each) => formatMeasures(each.measures ?? []));
+    const measured = [step, ...(step.items ?? [])].flatMap(({ measures = [] }) =>
+      formatMeasures(measures.filter(({ value }) => value !== 0)),
+    );
     if (measured.length > 0) lines.push(...measured.map((fact) => `${fact} (${step.id})`));
     else lines.push(...committed(view, step));
   }

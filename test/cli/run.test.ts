@@ -84,7 +84,7 @@ describe('belay run', () => {
       [['--params-file', 'path.txt'], 'usage/unreadable-file'],
       [['--env', 'prod'], 'usage/unknown-environment'],
       [['--lock-wait', 'x'], 'usage/invalid-value'],
-      [['--confirm', 'x'], 'usage/invalid-value'],
+      [['-p', 'database=app.db', '--confirm', 'x'], 'usage/invalid-value'],
     ] as const) {
       const { stderr, exitCode } = await program.run(['run', 'look', ...words]);
       assert.match(stderr, new RegExp(`^error\\[${code}\\]`), words.join(' '));
@@ -135,7 +135,8 @@ describe('belay run', () => {
       running.child.kill(signal);
       const { exitCode, stdout } = await running.ended;
       assert.equal(exitCode, exit, stdout);
-      assert.match(stdout, /"state":"aborted"/);
+      assert.match(stdout, new RegExp(`"type":"signal-received","signal":"${signal}"`));
+      assert.match(stdout, /"state":"(aborted|rolled-back)"/);
     });
   }
 

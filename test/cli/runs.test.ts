@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { processStart } from '../../src/process/index.ts';
 import { project } from './support.ts';
 
 describe('belay runs', () => {
@@ -119,27 +120,29 @@ steps:
     assert.equal(exitCode, 12);
     assert.match(stdout, /problem {3}run run-<id> is interrupted/);
     assert.match(stdout, /lease {5}left by run run-<id>/);
+    const shown = (await program.run(['runs', 'show', 'last'])).stdout;
+    assert.match(shown, /slow interrupted/);
+    assert.match(shown, /next {6}belay \w+ run-<id>/);
+    const [, orphan] = /"role":"program","pid":(\d+)/.exec(running.text()) ?? [];
+    assert.ok(processStart(Number(orphan)) !== undefined, 'the program has outlived its engine');
     const refused = await program.run(['run', 'purge', '-p', 'database=app.db']);
     assert.equal(refused.exitCode, 4, refused.stderr);
-    const interrupted = (await program.run(['runs', '--output', 'json'])).json().runs as {
+    assert.match(refused.stderr, /^run run-<id> \(slow, started <time>\) was interrupted in step `slow`/);
+    assert.match(refused.stderr, /\ndata {6}nothing of this run was committed\n/);
+    assert.match(refused.stderr, /belay abandon run-<id> --reason TEXT\n/);
+    assert.equal(processStart(Number(orphan)), undefined, 'the program was ended before that was said');
+    const again = await program.run(['run', 'look', '-p', 'database=app.db']);
+    assert.doesNotMatch(again.stderr, /was interrupted in step/, 'it is said once');
+    const runs = (await program.run(['runs', '--output', 'json'])).json().runs as {
       id: string;
       state: string;
     }[];
-    const id = interrupted.find(({ state }) => state === 'interrupted')?.id ?? '';
-    // The program of the dead run is still there, and could touch anything: it has to end first.
-    const stillThere = await program.run(['abandon', id, '--reason', 'testing']);
-    const [, pid] = /`kill (\d+)`/.exec(stillThere.rawStderr) ?? [];
-    assert.ok(pid !== undefined, stillThere.stderr);
-    process.kill(Number(pid), 'SIGKILL');
-    let abandoned = await program.run(['abandon', id, '--reason', 'testing']);
-    for (let i = 0; i < 50 && abandoned.exitCode === 4; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      abandoned = await program.run(['abandon', id, '--reason', 'testing']);
-    }
+    const id = runs.find(({ state }) => state === 'interrupted')?.id ?? '';
+    const abandoned = await program.run(['abandon', id, '--reason', 'testing']);
     assert.equal(abandoned.exitCode, 0, abandoned.stderr);
     assert.match(abandoned.stderr, /free again: db/);
     assert.equal((await program.run(['run', 'purge', '-p', 'database=app.db'])).exitCode, 0);
-    const again = await program.run(['abandon', id, '--reason', 'again']);
-    assert.match(again.stderr, /^error\[run\/already-ended\]/);
+    const twice = await program.run(['abandon', id, '--reason', 'again']);
+    assert.match(twice.stderr, /^error\[run\/already-ended\]/);
   });
 });

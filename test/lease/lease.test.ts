@@ -97,7 +97,7 @@ test('a killed holder leaves its row: others are refused and told the run, until
   await assert.rejects(takeLease(target, request('run-b')), {
     code: 'lease/interrupted-run',
     exit: 4,
-    fix: /belay runs show run-a .* `belay abandon run-a/,
+    fix: /belay runs show run-a --state .* the ways on/,
     details: {
       lease: leasePath(target),
       runId: 'run-a',

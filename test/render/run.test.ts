@@ -170,7 +170,7 @@ describe('summary', () => {
 
 describe('run in full', () => {
   test('tells when, who, with what, and every step', () => {
-    const text = renderRun(failedView, 'failed', { width: 120, hasColor: false });
+    const text = renderRun(failedView, 'failed', { width: 120, hasColor: false }, []);
     assert.match(text, /^by {8}ana on db1, pid 7$/m);
     assert.match(text, /^params {4}database = \/srv\/app\.db$/m);
     assert.match(text, /^03:15:12 {2}failed +vacuum +Vacuum {2}400ms$/m);

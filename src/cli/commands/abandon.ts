@@ -1,7 +1,7 @@
 // `belay abandon`: gives up a run that nobody will end, so that its targets are free again. Changes no target.
 
 import { exitCodes, Failure } from '../../diagnostic/index.ts';
-import { finalRunStates, type Journal, type RunView } from '../../journal/index.ts';
+import { finalRunStates, type Journal, markInterrupted, type RunView } from '../../journal/index.ts';
 import { clearLease } from '../../lease/index.ts';
 import { isSameProcess, operatorName, thisProcess } from '../../process/index.ts';
 import type { CommandModule } from '../command.ts';
@@ -17,15 +17,9 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     const { id } = await readForAbandon(context, word);
     using journal = await context.journalForWriting();
     const view = readRun(journal, id);
-    refuseLiving(view, journal);
-    if (view.state === 'running' || view.state === 'rolling-back') {
-      const lastStep = view.steps.findLast(({ state }) => state === 'running' || state === 'unknown')?.id;
-      journal.append(id, {
-        type: 'run-interrupted',
-        foundBy: operatorName(),
-        ...(lastStep === undefined ? {} : { lastStep }),
-      });
-    }
+    refuseLiving(view);
+    // What the dead engine left running is ended first: it could still write.
+    await markInterrupted(journal, id, operatorName());
     // Order: recorded first; a crash before the lease is cleared leaves a target that says whose it was.
     if (!finalRunStates.has(view.state))
       journal.append(id, { type: 'run-abandoned', operator: operatorName(), reason });
@@ -58,8 +52,8 @@ async function readForAbandon(
   return view;
 }
 
-/** A process of the run that lives could still write. */
-function refuseLiving(view: RunView, journal: Journal): void {
+/** Its engine lives, or cannot be asked: nobody may take the targets from it. */
+function refuseLiving(view: RunView): void {
   if (view.host !== thisProcess().host)
     throw new Failure(
       'run/still-running',
@@ -69,14 +63,10 @@ function refuseLiving(view: RunView, journal: Journal): void {
         fix: `run the command on \`${view.host}\``,
       },
     );
-  const processes = [
-    { pid: view.pid, processStart: view.processStart },
-    ...journal.events(view.id).flatMap(({ event }) => (event.type === 'process-started' ? [event] : [])),
-  ];
-  const alive = processes.find(({ pid, processStart }) => isSameProcess(pid, processStart));
-  if (alive !== undefined)
-    throw new Failure('run/still-running', `process ${alive.pid} of run \`${view.id}\` is alive`, {
+  const isAtWork = view.state === 'running' || view.state === 'rolling-back';
+  if (isAtWork && isSameProcess(view.pid, view.processStart))
+    throw new Failure('run/still-running', `process ${view.pid} of run \`${view.id}\` is alive`, {
       state: 'nothing was changed',
-      fix: `stop it first: \`kill ${alive.pid}\`, or wait for the run to end: \`belay runs watch ${view.id}\``,
+      fix: `stop it first: \`kill ${view.pid}\`, or wait for the run to end: \`belay runs watch ${view.id}\``,
     });
 }

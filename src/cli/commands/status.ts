@@ -10,6 +10,7 @@ import type { CommandModule } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type AskedTarget, type TargetStatus, targetStatus } from '../target-status.ts';
 import { runRowToJson, shownState } from '../view-json.ts';
+import { waysOn } from '../ways-on.ts';
 
 export const configure: CommandModule['configure'] = (command, handle) => {
   command
@@ -75,13 +76,8 @@ function printText(targets: readonly TargetStatus[], now: Date, context: Context
     fact('backup', backupWords(target));
     for (const problem of target.problems)
       context.print(`  ${style.bad('problem')}   ${escapeLine(problem)}`);
-    for (const { id, state } of target.openRuns)
-      fact(
-        'next',
-        state === 'waiting'
-          ? `belay approve ${id}, then belay resume ${id}`
-          : `belay runs show ${id}, then belay abandon ${id} --reason TEXT`,
-      );
+    for (const view of target.openRuns)
+      for (const command of [`belay runs show ${view.id}`, ...waysOn(view)]) fact('next', command);
   }
 }
 
