@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { actionOf } from '../../src/action/index.ts';
@@ -12,15 +12,10 @@ import { problems, workbench } from './support.ts';
 const fixture = join(import.meta.dirname, '../fixtures/service.ts');
 const notes = 'CREATE TABLE notes(id INTEGER PRIMARY KEY); INSERT INTO notes VALUES (1);';
 
-/** A service on the workbench's database, and how to control it. */
-function serviceOf(t: TestContext, folder: string, path: string, manner = '') {
+/** A service on the workbench's database, and how to control it; it ends when the folder of the test is gone. */
+function serviceOf(folder: string, path: string, manner = '') {
   const argv = (verb: string) => [process.execPath, fixture, verb, folder, path, manner];
   const call = (verb: string) => spawnSync(process.execPath, argv(verb).slice(1));
-  t.after(() => {
-    const pidFile = join(folder, 'service.pid');
-    if (existsSync(pidFile) && call('status').status === 0)
-      process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
-  });
   return {
     command: { start: argv('start'), stop: argv('stop'), status: argv('status') },
     start: () => assert.equal(call('start').status, 0),
@@ -39,7 +34,7 @@ function failsWith(code: string, message: RegExp) {
 
 test('stop waits until the service is stopped, and says the state before; undo starts it again', async (t) => {
   const bench = await workbench(t, notes);
-  const app = serviceOf(t, bench.folder, bench.path);
+  const app = serviceOf(bench.folder, bench.path);
   app.start();
   const input = { command: app.command, releases: ['db'] };
   const { outputs } = await bench.run('service.stop', input);
@@ -53,7 +48,7 @@ test('stop waits until the service is stopped, and says the state before; undo s
 
 test('a service that was stopped already is left so, by its undo too', async (t) => {
   const bench = await workbench(t, notes);
-  const app = serviceOf(t, bench.folder, bench.path);
+  const app = serviceOf(bench.folder, bench.path);
   const input = { command: app.command };
   const { outputs } = await bench.run('service.stop', input);
   assert.deepEqual(outputs, { before: 'stopped' });
@@ -67,7 +62,7 @@ test('a service that was stopped already is left so, by its undo too', async (t)
 
 test('a service that ignores being told is late', async (t) => {
   const bench = await workbench(t, notes);
-  const app = serviceOf(t, bench.folder, bench.path, 'stubborn');
+  const app = serviceOf(bench.folder, bench.path, 'stubborn');
   app.start();
   await assert.rejects(
     bench.run('service.stop', { command: app.command, wait: '300ms' }),
@@ -78,7 +73,7 @@ test('a service that ignores being told is late', async (t) => {
 test('stop names another process that holds the file, or only its -wal', async (t) => {
   const bench = await workbench(t, notes);
   bench.exec('INSERT INTO notes VALUES (2)');
-  const app = serviceOf(t, bench.folder, bench.path);
+  const app = serviceOf(bench.folder, bench.path);
   for (const held of [bench.path, `${bench.path}-wal`]) {
     const holder = spawn('/bin/sh', ['-c', 'exec 5<"$0"; echo held; exec sleep 60', held]);
     try {
@@ -118,7 +113,7 @@ test('a status that is neither running nor stopped is not taken for either', asy
 
 test('a service is never started on a database that cannot be read', async (t) => {
   const bench = await workbench(t, notes, { expect: 'any' });
-  const app = serviceOf(t, bench.folder, bench.path);
+  const app = serviceOf(bench.folder, bench.path);
   await bench.release();
   truncateSync(bench.path, 0);
   await assert.rejects(
