@@ -96,6 +96,29 @@ test('an index that SQLite cannot use for the comparison is no index', async (t)
   );
 });
 
+for (const [parent, child, isScanned] of [
+  ['NOCASE', 'BINARY', true],
+  ['BINARY', 'NOCASE', false],
+] as const) {
+  test(`children are those that SQLite itself compares equal: ${parent} parent, ${child} child`, async (t) => {
+    const { at, session } = await opened(
+      t,
+      `CREATE TABLE p (id TEXT COLLATE ${parent} PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p TEXT COLLATE ${child} REFERENCES p);
+       CREATE INDEX c_p ON c (p); INSERT INTO p VALUES ('a'), ('z'); INSERT INTO c (p) VALUES ('a'), ('z');
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1200) INSERT INTO c (p) SELECT NULL FROM n;
+       ${isScanned ? "INSERT INTO c (p) VALUES ('A')" : "INSERT INTO p VALUES ('A'); INSERT INTO c (p) VALUES ('A')"};`,
+    );
+    const wanted = request('p', "id = 'a' COLLATE BINARY", { cascade: 'declared' });
+    if (isScanned) assert.equal((await failure(prune(session, wanted, work))).code, 'sqlite/unindexed-child');
+    const { tables } = await prune(session, { ...wanted, allowScan: isScanned }, work);
+    assert.deepEqual(
+      tables.map(({ deleted }) => deleted),
+      [1, isScanned ? 2 : 1],
+    );
+    assert.equal(ask(at.path, 'SELECT count(*) FROM pragma_foreign_key_check'), 0);
+  });
+}
+
 test('bounds hold for each table and for all of them together', async (t) => {
   const { session, announced } = await opened(t, elspeth({ declared: true, indexed: true, runs: 60 }));
   const wanted = request('runs', old, { cascade: 'declared' });

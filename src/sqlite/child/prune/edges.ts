@@ -147,7 +147,7 @@ function columnOf(table: TableSchema, name: string): string {
 /** An index finds the children of a row, and compares as the foreign key does. */
 function isLookup(db: DatabaseSync, { parent, child, columns, parentColumns }: FoundEdge): boolean {
   if (!isIndexed(db, child, columns)) return false;
-  if ([parent, child].some(({ name }) => /\bcollate\b/i.test(sqlOf(db, name)))) return false;
+  if (!isBinary(db, parent, parentColumns)) return false;
   return columns.every((column, i) => {
     const own = affinityOf(child, column);
     const other = affinityOf(parent, parentColumns[i] ?? '');
@@ -183,6 +183,23 @@ function isIndexed(db: DatabaseSync, child: TableSchema, columns: readonly strin
     const leading = list.slice(0, wanted.size).map((column) => column.toLowerCase());
     return leading.length === wanted.size && leading.every((column) => wanted.has(column));
   });
+}
+
+/**
+ * Whether the parent's column compares byte for byte. An index on the child then finds all that is equal, and more when
+ * the child's own order is a wider one; the join leaves the rest out.
+ */
+function isBinary(db: DatabaseSync, parent: TableSchema, columns: readonly string[]): boolean {
+  const wanted = new Set(columns.map((column) => column.toLowerCase()));
+  for (const { name } of db
+    .prepare('SELECT name FROM pragma_index_list(?) WHERE "unique" = 1')
+    .all(parent.name)) {
+    const keys = db.prepare('SELECT name, coll FROM pragma_index_xinfo(?) WHERE key = 1').all(String(name));
+    if (keys.length === wanted.size && keys.every((key) => wanted.has(String(key.name).toLowerCase())))
+      return keys.every(({ coll }) => coll === 'BINARY');
+  }
+  // A rowid, or a column that no key names.
+  return affinityOf(parent, columns[0] ?? '') === 'number' || !/\bcollate\b/i.test(sqlOf(db, parent.name));
 }
 
 function sqlOf(db: DatabaseSync, table: string): string {
