@@ -154,7 +154,8 @@ test('every package has its owner', () => {
 test('only cli/ ends the process', () => {
   const wrong = files.filter((file) => {
     // The child is a program of its own, and so is the text that the lock test runs.
-    if (roomOf(file) === 'cli' || file.startsWith('sqlite/child/') || file === 'lease/lock-test.ts') return false;
+    if (roomOf(file) === 'cli' || file.startsWith('sqlite/child/') || file === 'lease/lock-test.ts')
+      return false;
     return /\bprocess\.(exit\(|exitCode\b)/.test(readFileSync(join(root, file), 'utf8'));
   });
   assert.deepEqual(wrong, []);

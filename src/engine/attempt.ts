@@ -8,7 +8,7 @@ import type { Measure, RecordedFailure, StepState } from '../journal/index.ts';
 import { resolveInput, stepReferences } from '../plan/index.ts';
 import type { Step } from '../runbook/index.ts';
 import { bindingsOf, type Execution, refreshFacts } from './execution.ts';
-import { withLimit } from './limit.ts';
+import { type Interruption, interruptedFailure, withLimit } from './limit.ts';
 import { recordedFailure } from './recorder.ts';
 
 export interface AttemptResult {
@@ -81,7 +81,7 @@ export async function runAttempt(
       state: isInterrupted ? 'cancelled' : stateOf(error),
       outputs,
       measures,
-      failure: recordedFailure(withPlace(error, step), execution.masker),
+      failure: recordedFailure(withPlace(causeOf(error, execution.interrupt), step), execution.masker),
       isInterrupted,
       durationMs: elapsed(),
     };
@@ -183,6 +183,12 @@ function stateOf(error: unknown): 'failed' | 'errored' {
     error.code.startsWith('internal/') ||
     error.code === 'sqlite/child-lost';
   return isUndecided ? 'errored' : 'failed';
+}
+
+/** An abort may throw the bare reason of the signal: what a signal means is said in words. */
+function causeOf(error: unknown, interrupt: AbortSignal): unknown {
+  if (error instanceof Error || !interrupt.aborted || interrupt.reason instanceof Error) return error;
+  return interruptedFailure(interrupt.reason as Interruption);
 }
 
 function isTimeout(reason: unknown): boolean {
