@@ -2,11 +2,6 @@ import { defineCodes } from '../code-table.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const planCodes = defineCodes({
-  'plan/not-a-plan': {
-    exit: exitCodes.usage,
-    title: 'the file given with `--plan` is not a plan of this version',
-    help: 'Plans are written by `belay plan RUNBOOK --out FILE`. A plan of another version of Belay is made anew, not guessed at.',
-  },
   'plan/policy-not-available': {
     exit: exitCodes.refused,
     title: 'the environment has a policy, which this version does not enforce yet',

@@ -17,11 +17,6 @@ export const projectCodes = defineCodes({
     title: 'there is no runbook of that name',
     help: '`belay list` shows the runbooks that are found by name, and where. Any other file can be named by its path.',
   },
-  'project/policy-not-available': {
-    exit: exitCodes.refused,
-    title: 'an environment has a policy, which this version does not enforce',
-    help: 'A policy that is not enforced would be worse than none. Run without that environment, or remove its policy.',
-  },
   'project/unknown-environment': {
     exit: exitCodes.invalid,
     title: 'belay.yaml names an environment that it does not declare',
