@@ -1,7 +1,7 @@
 // What the pages say is true: commands exit as they promise, runbooks validate, links lead somewhere.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { catalogue } from '../../src/cli/catalogue.ts';
@@ -62,6 +62,12 @@ describe('the README and the how-tos', () => {
       }
     });
   }
+
+  test('the README names every runbook that comes with Belay', () => {
+    const bundled = readdirSync(join(root, 'runbooks')).filter((name) => name.endsWith('.yaml'));
+    for (const name of bundled)
+      assert.match(readPage('README.md'), new RegExp(`^\\| \`${name.slice(0, -5)}\` \\|`, 'm'));
+  });
 
   test('what the README calls missing is missing', () => {
     const limits = /^- Not there yet.*?^$/ms.exec(readPage('README.md'))?.[0] ?? '';
