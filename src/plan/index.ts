@@ -2,9 +2,10 @@ export { type Known, type StepBinding, staticBindings, toBindings } from './bind
 export { createPlan, needsLease } from './create.ts';
 export { canonical, type Digest, digestOf } from './digest.ts';
 export { type ActionInput, resolveInput, toPlain } from './input.ts';
+export type { PinnedFile } from './pinned-files.ts';
 export type { Plan, PlannedStep, PlannedTarget } from './plan.ts';
 export { stepReferences } from './references.ts';
 export type { PlanRequest } from './request.ts';
-export { type PinnedFile, type ResolvedRun, type ResolveRequest, resolveRun } from './resolve.ts';
+export { type ResolvedRun, type ResolveRequest, resolveRun } from './resolve.ts';
 export { changedTargets, protectionStep } from './way-back.ts';
 export { gateWords, rollbackWords } from './words.ts';

@@ -1,14 +1,13 @@
 // Decides what a run is about, before anything is opened: params, targets with their stores, the fixed `now`.
 // Touches no target; the only reading is of the files that the runbook names.
 
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Value } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import { type Project, resolvePath } from '../project/index.ts';
-import type { Runbook, Step, TargetDeclaration } from '../runbook/index.ts';
+import type { Runbook, TargetDeclaration } from '../runbook/index.ts';
 import type { TargetSpec } from '../target/index.ts';
 import { staticBindings } from './bindings.ts';
+import { type PinnedFile, pin, sqlFiles } from './pinned-files.ts';
 
 /** A run decided as far as it can be without looking at a target. */
 export interface ResolvedRun {
@@ -19,13 +18,6 @@ export interface ResolvedRun {
   readonly targets: readonly TargetSpec[];
   /** Every file the run reads besides its targets: the runbook, SQL files. */
   readonly files: readonly PinnedFile[];
-}
-
-export interface PinnedFile {
-  /** Absolute. */
-  readonly path: string;
-  readonly sha256: string;
-  readonly text: string;
 }
 
 export interface ResolveRequest {
@@ -51,7 +43,10 @@ export function resolveRun(request: ResolveRequest): ResolvedRun {
     params,
     ...(environment === undefined ? {} : { environment }),
     targets,
-    files: [...runbook.files.map(({ path, text }) => pin(path, text)), ...sqlFiles(runbook, project)],
+    files: [
+      ...runbook.files.map(({ path, text }) => pin(path, text)),
+      ...sqlFiles(runbook, project, bindings),
+    ],
   };
 }
 
@@ -136,42 +131,4 @@ function resolveStore(
     );
   }
   return { name, path: store.path };
-}
-
-/** SQL files that steps name as a constant; one made by an expression is read, and pinned, when its step runs. */
-function sqlFiles(runbook: Runbook, project: Project): PinnedFile[] {
-  const pinned: PinnedFile[] = [];
-  for (const step of [...runbook.preconditions, ...runbook.steps, ...runbook.always]) {
-    const file = constantFile(step);
-    if (file === undefined) continue;
-    const path = resolvePath(project.folder, file);
-    try {
-      pinned.push(pin(path, readFileSync(path, 'utf8')));
-    } catch (cause) {
-      throw new Failure(
-        'plan/unreadable-file',
-        `step \`${step.id}\` names the file \`${file}\`, which cannot be read`,
-        {
-          place: step.places['/with/file'] ?? step.place,
-          state: 'nothing was started',
-          fix: `check that \`${file}\` is there, relative to the project`,
-          cause,
-        },
-      );
-    }
-  }
-  return pinned;
-}
-
-function constantFile(step: Step): string | undefined {
-  if (step.action !== 'sqlite.execute') return undefined;
-  const { with: tree } = step;
-  if (Array.isArray(tree) || !('file' in tree)) return undefined;
-  const file = (tree as Readonly<Record<string, unknown>>).file;
-  const template = file as { kind?: string; source?: string } | undefined;
-  return template?.kind === 'constant' ? template.source : undefined;
-}
-
-function pin(path: string, text: string): PinnedFile {
-  return { path, text, sha256: createHash('sha256').update(text).digest('hex') };
 }

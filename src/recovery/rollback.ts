@@ -10,6 +10,7 @@ import type { RollbackResult, RollbackWork } from '../engine/index.ts';
 import { recordedFailure } from '../engine/index.ts';
 import type { RollbackDecision } from '../journal/index.ts';
 import { thisProcess } from '../process/index.ts';
+import { renameArchives } from './archives.ts';
 import { decideRollback } from './decide.ts';
 import { settleDoubts } from './doubt.ts';
 import { historiesOf, type TargetHistory } from './history.ts';
@@ -43,6 +44,7 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
   }
   try {
     await putBack(work, histories, decisions, steps);
+    if (decisions.some(({ how }) => how !== 'nothing')) renameArchives(work);
     return { state: 'rolled-back', targets: decisions, dataState: describe(decisions, 'done') };
   } catch (error) {
     const failure = recordedFailure(error, work.masker);

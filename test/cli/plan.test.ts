@@ -37,7 +37,7 @@ describe('belay plan', () => {
     const { json } = await program.run(['plan', 'purge', '-p', 'database=app.db', '--output', 'json']);
     assert.deepEqual(
       (json().steps as { id: string }[]).map(({ id }) => id),
-      ['lease.db', 'backup', 'purge'],
+      ['lease.db', 'backup', 'backup.db', 'purge'],
     );
     const { stdout } = await program.run(['plan', 'purge', '-p', 'database=app.db', '--output', 'markdown']);
     assert.match(stdout, /^\| would run \| `purge` \| change \|/m);

@@ -23,8 +23,8 @@ describe('the command line', () => {
     ['an argument too many is said', ['list', 'a', 'b'], /^error\[usage\/too-many-arguments\]: /],
     [
       'a command of a later version is not ignored',
-      ['rollback', 'run-1'],
-      /^error\[usage\/not-available\]: this version of belay does not have `rollback` yet\n$/,
+      ['drill', 'prune'],
+      /^error\[usage\/not-available\]: this version of belay does not have `drill` yet\n$/,
     ],
     [
       'an option of a later version is not ignored',
@@ -89,7 +89,7 @@ describe('the command line', () => {
     assert.equal(exitCode, 0);
     assert.equal(stderr, '');
     assert.match(stdout, /^Usage: belay COMMAND/);
-    assert.doesNotMatch(stdout, /rollback/);
+    assert.doesNotMatch(stdout, /drill/);
     assert.match((await program.run(['run', '--help'])).stdout, /--lock-wait/);
     assert.equal((await program.run(['help', 'run'])).stdout, (await program.run(['run', '--help'])).stdout);
   });

@@ -155,3 +155,30 @@ test('a resumed run uses the runbook as it was pinned, whatever the file says no
   assert.equal(result.exitCode, 0, result.stderr);
   assert.equal(run.query('app.db', 'SELECT count(*) FROM users'), 200);
 });
+
+test('a prune that is put back renames its archive', async () => {
+  await using run = cli();
+  const prune =
+    '  - { id: old, action: sqlite.prune, with: { target: db, table: users, where: id > 200, archive: { to: ./archives } } }\n';
+  const before = await ran(run, prune);
+  assert.equal(run.query('app.db', 'SELECT count(*) FROM users'), 200);
+  const result = await run.run(['rollback', 'last', '--confirm', 'app.db']);
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.equal(run.query('app.db', content), before);
+  assert.match(run.list().join('\n'), /archives\/.*rolled-back/);
+});
+
+test('a plan is stale once a migration has been edited', async () => {
+  await using run = cli();
+  const migrate = '  - { id: migrate, action: sqlite.migrate, with: { target: db, from: ./migrations } }\n';
+  run
+    .database('app.db', schema)
+    .file('job.yaml', head + migrate)
+    .file('migrations/001_age.sql', 'ALTER TABLE users ADD COLUMN age INTEGER;');
+  const planned = await run.run(['plan', 'job.yaml', ...args, '--out', 'plan.json']);
+  assert.equal(planned.exitCode, 0, planned.stderr + planned.stdout);
+  run.file('migrations/001_age.sql', 'ALTER TABLE users ADD COLUMN age TEXT;');
+  const result = await run.run(['run', '--plan', 'plan.json']);
+  assert.equal(result.exitCode, 4, result.stderr);
+  assert.match(result.stderr.replaceAll(/\s+/g, ' '), /plan\/stale.*001_age.sql|001_age.sql.*changed/);
+});
