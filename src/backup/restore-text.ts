@@ -18,9 +18,9 @@ export function formatRestoreText(manifest: Manifest): string {
 taken ${manifest.createdAt}${manifest.label === null ? '' : `, label ${escapeLine(manifest.label)}`}
 ${formatSize(database.sizeBytes)} (${database.sizeBytes} bytes), ${formatCount(database.tables.length, 'table')}, ${formatCount(rows, 'row')}
 
-With Belay:
+With Belay, in the folder of the project (elsewhere add --store, the folder two above this one):
 
-    belay backup restore ${manifest.id}
+    belay backup restore ${manifest.id} --path ${live}
 
 Without Belay you need zstd, sha256sum and sqlite3, and about ${formatSize(database.sizeBytes)} of room.
 Run these in the folder of this file. Each must succeed before you go on to the next.

@@ -1,6 +1,7 @@
 // Runs that must be refused, or must fail, each with its own code and exit code: one runbook each, nothing left changed.
 
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { type Cli, cli } from '../support/cli.ts';
 
@@ -110,6 +111,40 @@ describe('a run is refused, or fails, with the code of its cause', () => {
     assert.equal(exitCode, 8, stderr);
     assert.match(stderr, /only is waiting for approval/);
     assert.doesNotMatch(stderr, /error|failed/);
+  });
+
+  test('run/rollback-incomplete: rows that the journal no longer holds are not put back by guessing', async () => {
+    await using project = projectWith(
+      check('action: sqlite.execute, with: { target: db, sql: UPDATE entries SET id = id + 10 }'),
+    );
+    assert.equal((await project.run(['run', 'only'])).exitCode, 0);
+    const journal = new DatabaseSync(project.path('.belay/journal.db'));
+    journal.exec('DELETE FROM blobs');
+    journal.close();
+    const { exitCode, stderr } = await project.run(['rollback', 'last', '--confirm', 'app.db']);
+    assert.equal(exitCode, 7, stderr);
+    assert.match(stderr, /the journal does not hold what/);
+    const { lines } = await project.run(['runs', 'events', 'last', '--output', 'json']);
+    const failed = lines().find(({ type }) => type === 'undo-failed')?.failure as
+      | { code: string }
+      | undefined;
+    assert.equal(failed?.code, 'run/rollback-incomplete');
+    assert.equal(project.query('app.db', 'SELECT min(id) FROM entries'), 11);
+  });
+
+  test('run/unknown-step: a run that died in a step that cannot be repeated is not resumed on a guess', async () => {
+    await using project = projectWith(
+      check('action: command.run, with: { argv: [sleep, "60"] }, onFailure: abort'),
+    );
+    const running = project.start(['run', 'only', '--output', 'json']);
+    await running.waitFor(/"process-started".*"program"/);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    const { exitCode, stderr } = await project.run(['resume', 'last']);
+    assert.equal(exitCode, 7, stderr);
+    assert.match(stderr, /\[run\/unknown-step\]/);
+    const told = await project.run(['resume', 'last', '--done', 'only', '--reason', 'looked']);
+    assert.equal(told.exitCode, 0, told.stderr);
   });
 
   test('run/interrupted: Ctrl-C during a step', async () => {
