@@ -25,8 +25,17 @@ export async function protect(execution: Execution, step: Step): Promise<void> {
     if (!(await isReadable(execution, target))) continue;
     const earlier = await servingBackup(execution, target);
     if (earlier === undefined) await takeBackup(execution, target);
+    else sayServes(execution, target, earlier);
     execution.progress.protected.add(target);
   }
+}
+
+function sayServes({ recorder }: Execution, target: string, backup: string): void {
+  recorder.record({
+    type: 'step-skipped',
+    step: protectionStep(target),
+    reason: `\`${backup}\` of this run is the way back`,
+  });
 }
 
 async function isReadable(execution: Execution, target: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import { type Person, thisPerson } from '../gate/index.ts';
 import type { RecordedStep, RecordedTarget, RunEvent } from '../journal/index.ts';
 import { changedTargets, digestOf, protectionStep, type ResolvedRun, toPlain } from '../plan/index.ts';
 import { operatorName, thisProcess } from '../process/index.ts';
+import type { Step } from '../runbook/index.ts';
 import { realPathOf } from '../target/index.ts';
 import type { RunRequest } from './request.ts';
 
@@ -62,39 +63,45 @@ function recordedTarget(spec: ResolvedRun['targets'][number]): RecordedTarget {
   }
 }
 
-function recordedSteps(resolved: ResolvedRun): RecordedStep[] {
-  const { runbook } = resolved;
-  const groups = [
-    ['precondition', runbook.preconditions],
-    ['step', runbook.steps],
-    ['always', runbook.always],
-  ] as const;
-  const protections = changedTargets(runbook.steps).map(
-    (target): RecordedStep => ({
-      id: protectionStep(target),
-      kind: 'engine',
-      title: `Back up ${target} before the first change`,
-      action: 'backup.create',
-      effect: 'maintain',
-      target,
-      place: runbook.file,
-    }),
-  );
-  const declared = groups.flatMap(([kind, steps]) =>
-    steps.map((step): RecordedStep => {
-      const [target] = step.targets;
-      return {
-        id: step.id,
-        kind,
-        title: step.title,
-        ...(step.action === undefined ? {} : { action: step.action }),
-        effect: step.effect,
-        ...(target === undefined ? {} : { target }),
-        place: `${step.place.file}:${step.place.line}`,
-      };
-    }),
-  );
-  const firstStep = declared.findIndex(({ kind }) => kind !== 'precondition');
-  const at = firstStep < 0 ? declared.length : firstStep;
-  return [...declared.slice(0, at), ...protections, ...declared.slice(at)];
+/** In the order in which they come up: the engine's backups stand before the first change. */
+function recordedSteps({ runbook }: ResolvedRun): RecordedStep[] {
+  const { preconditions, steps, always } = runbook;
+  const changing = steps.findIndex((step) => changedTargets([step]).length > 0);
+  const at = changing < 0 ? steps.length : changing;
+  return [
+    ...preconditions.map((step) => recordedStep(step, 'precondition')),
+    ...steps.slice(0, at).flatMap((step) => withPreconditions(step, 'step')),
+    ...changedTargets(steps).map((target) => protection(target, runbook.file)),
+    ...steps.slice(at).flatMap((step) => withPreconditions(step, 'step')),
+    ...always.flatMap((step) => withPreconditions(step, 'always')),
+  ];
+}
+
+function withPreconditions(step: Step, kind: 'step' | 'always'): RecordedStep[] {
+  return [...step.preconditions.map((each) => recordedStep(each, 'precondition')), recordedStep(step, kind)];
+}
+
+function recordedStep(step: Step, kind: RecordedStep['kind']): RecordedStep {
+  const [target] = step.targets;
+  return {
+    id: step.id,
+    kind,
+    title: step.title,
+    ...(step.action === undefined ? {} : { action: step.action }),
+    effect: step.effect,
+    ...(target === undefined ? {} : { target }),
+    place: `${step.place.file}:${step.place.line}`,
+  };
+}
+
+function protection(target: string, file: string): RecordedStep {
+  return {
+    id: protectionStep(target),
+    kind: 'engine',
+    title: `Back up ${target} before the first change`,
+    action: 'backup.create',
+    effect: 'maintain',
+    target,
+    place: file,
+  };
 }
