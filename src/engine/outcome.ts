@@ -43,6 +43,18 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
       next: show,
     };
   }
+  // A run that was gone on with, and refused to, is where it was: what it did before stays on record.
+  if (stop.kind === 'refused' && (changed.length > 0 || view.openCommit !== undefined)) {
+    const { state, exitCode, dataState } =
+      view.openCommit === undefined
+        ? {
+            state: 'interrupted' as const,
+            exitCode: exitCodes.needsPerson,
+            dataState: `${changeWords(view)} earlier, and nothing now${backupWords(view)}`,
+          }
+        : unknownCommit(view, view.openCommit);
+    return { state, exitCode, dataState, next: `belay rollback ${view.id} --dry-run` };
+  }
   if (stop.kind === 'refused') {
     return {
       state: 'aborted',

@@ -9,12 +9,13 @@ import { toJson } from '../expression/index.ts';
 import type { RecordedFailure } from '../journal/index.ts';
 import type { Lease } from '../lease/index.ts';
 import { digestOf, toPlain } from '../plan/index.ts';
-import { operatorName, thisProcess } from '../process/index.ts';
+import { operatorName } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
 import { maskJson } from './attempt.ts';
 import { rememberRun, stepsBehind } from './continuation.ts';
 import { bindingsOf, type Execution, type Progress } from './execution.ts';
 import { finishRun, type RunOutcome } from './finish.ts';
+import { goOn, hasEnded } from './go-on.ts';
 import { takeLeases } from './leases.ts';
 import { timeoutFailure } from './limit.ts';
 import { noteSignals } from './note-signals.ts';
@@ -48,8 +49,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   const scratchFolder = join(resolved.project.stateFolder, 'tmp', runId);
   const leases = new Map<string, Lease>();
   const behind = request.continues?.kind === 'resume' ? stepsBehind(request.continues) : new Set<string>();
-  recordBeginning(request, recorder, masker);
-  using _noted = noteSignals(request, recorder);
+  if (request.continues === undefined) recorder.record(startedEvent(request, masker));
 
   const progress: Progress = {
     steps: {},
@@ -63,12 +63,13 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     failed: false,
     error: null,
   };
-  let isLeaseKept = false;
   try {
     mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
+    await goOn(request, recorder, leases, masker);
+    using _noted = noteSignals(request, recorder);
     let end: End = {};
     try {
-      await takeLeases(request, recorder, leases);
+      if (request.continues === undefined) await takeLeases(request, recorder, leases);
       end = await drive(request, progress, {
         recorder,
         leases,
@@ -79,12 +80,13 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
         behind,
       });
     } catch (error) {
+      // A rollback that could not even begin leaves the run as it was found, to be put back later.
+      if (request.continues !== undefined && request.continues.kind !== 'resume') throw error;
       end = { stop: stopOf(error, request.interrupt, progress, masker) };
     }
-    const outcome = finishRun(request, recorder, end);
-    isLeaseKept = outcome.view.state === 'interrupted' || outcome.view.state === 'waiting';
-    return outcome;
+    return finishRun(request, recorder, end);
   } finally {
+    const isLeaseKept = !hasEnded(journal, runId);
     for (const [target, lease] of leases) {
       if (isLeaseKept) lease[Symbol.dispose]();
       else {
@@ -94,25 +96,6 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     }
     rmSync(scratchFolder, { recursive: true, force: true });
   }
-}
-
-/** A run begins once; going on with it is an event of its own, and so is putting it back. */
-function recordBeginning(request: RunRequest, recorder: Recorder, masker: (text: string) => string): void {
-  const { continues } = request;
-  if (continues === undefined) recorder.record(startedEvent(request, masker));
-  if (continues?.kind !== 'resume') return;
-  const { host, pid, processStart } = thisProcess();
-  const { done, bypassed } = continues;
-  recorder.record({
-    type: 'run-resumed',
-    operator: operatorName(),
-    host,
-    pid,
-    processStart,
-    command: request.command.map(masker),
-    done,
-    bypassed,
-  });
 }
 
 interface Gathered {

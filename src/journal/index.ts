@@ -16,6 +16,7 @@ export { findInterrupted, markInterrupted } from './interrupted.ts';
 export type { Journal } from './journal.ts';
 export { type JournalOptions, openJournal } from './open-journal.ts';
 export { type RunView, replay, type StepView } from './replay.ts';
+export { outOfTurn } from './run-index.ts';
 export type { GateView, RollbackView } from './run-view.ts';
 export { finalRunStates, type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
 export { journalPath } from './state-folder.ts';

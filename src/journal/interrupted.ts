@@ -45,11 +45,17 @@ export async function markInterrupted(
   const run = findInterrupted(journal).find(({ id }) => id === runId);
   if (!run) return undefined;
   const lastStep = run.steps.findLast((step) => step.state === 'running')?.id;
-  journal.append(runId, {
-    type: 'run-interrupted',
-    foundBy,
-    ...(lastStep === undefined ? {} : { lastStep }),
-  });
+  try {
+    journal.append(runId, {
+      type: 'run-interrupted',
+      foundBy,
+      ...(lastStep === undefined ? {} : { lastStep }),
+    });
+  } catch (error) {
+    // Two commands that met the run at once: the other one has written it down.
+    if (error instanceof Failure && error.code.startsWith('run/')) return undefined;
+    throw error;
+  }
   return journal.run(runId);
 }
 

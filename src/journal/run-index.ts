@@ -6,7 +6,7 @@ import { Failure } from '../diagnostic/index.ts';
 import type { OwnDatabase } from '../sqlite/index.ts';
 import type { JournalEvent, StoredEvent } from './event.ts';
 import type { Journal } from './journal.ts';
-import { finalRunStates, type RunState } from './state.ts';
+import { finalRunStates, type RunState, runTransitions } from './state.ts';
 
 /** Events that move a run, except its end. A run that is put back later is unfinished again. */
 const statesAfter: Readonly<Partial<Record<JournalEvent['type'], RunState>>> = {
@@ -17,6 +17,10 @@ const statesAfter: Readonly<Partial<Record<JournalEvent['type'], RunState>>> = {
   'run-abandoned': 'aborted',
 };
 
+/**
+ * Fails with `run/still-running` or `run/already-ended` when the event takes the run where it cannot go any more: of two
+ * commands that meet one run, the later one. Asked inside the transaction of the event, so that it is never in the journal.
+ */
 export function updateRunIndex(database: OwnDatabase, { sequence, runId, at, event }: StoredEvent): void {
   if (event.type === 'run-started') {
     database
@@ -25,11 +29,26 @@ export function updateRunIndex(database: OwnDatabase, { sequence, runId, at, eve
     return;
   }
   const state = event.type === 'run-finished' ? event.state : (statesAfter[event.type] ?? null);
-  const { changes } = database
+  const before = database
+    .prepare<[string], RunState>('SELECT state FROM runs WHERE run_id = ?')
+    .pluck()
+    .get(runId);
+  // A defect of the caller: an event of a run that never started would make the journal unreadable.
+  if (before === undefined) throw new Error(`event ${event.type} of run ${runId}, which has not started`);
+  if (state !== null && !runTransitions[before].includes(state)) throw outOfTurn(runId, before);
+  database
     .prepare('UPDATE runs SET state = coalesce(?, state), last_sequence = ? WHERE run_id = ?')
     .run(state, sequence, runId);
-  // A defect of the caller: an event of a run that never started would make the journal unreadable.
-  if (changes !== 1) throw new Error(`event ${event.type} of run ${runId}, which has not started`);
+}
+
+/** Another command has gone on with the run meanwhile. */
+export function outOfTurn(runId: string, state: RunState): Failure {
+  const hasEnded = finalRunStates.has(state);
+  return new Failure(
+    hasEnded ? 'run/already-ended' : 'run/still-running',
+    `run \`${runId}\` is ${state}: another command has gone on with it meanwhile`,
+    { state: 'this command has changed nothing', fix: `belay runs show ${runId}` },
+  );
 }
 
 /** Ids of the runs that fit, newest first. */
