@@ -1,7 +1,7 @@
 // How a run ended: its state, its exit code, and one sentence on the state of the data (`SAFETY.md` §4.8).
 // A pure function of the journal's view and of what stopped the run.
 
-import { formatCount } from '../base/index.ts';
+import { formatCount, isRecord, type Json } from '../base/index.ts';
 import { type ExitCode, exitCodes } from '../diagnostic/index.ts';
 import type { RecordedFailure, RunState, RunView } from '../journal/index.ts';
 import type { RollbackResult } from './rollback.ts';
@@ -124,11 +124,31 @@ function changeWords(view: RunView): string {
     const rows = view.commits
       .filter((commit) => commit.target === target)
       .reduce((sum, { rows: n }) => sum + n, 0);
-    // A schema, or the whole file.
-    if (rows === 0) return `\`${target}\` was changed`;
-    return `${formatCount(rows, 'row')} of \`${target}\` ${rows === 1 ? 'was' : 'were'} changed`;
+    const others = otherWords(view, target);
+    if (rows === 0) return others ?? `\`${target}\` was changed`;
+    const counted = `${formatCount(rows, 'row')} of \`${target}\` ${rows === 1 ? 'was' : 'were'} changed`;
+    return others === undefined ? counted : `${counted}; ${others}`;
   });
   return parts.join('; ');
+}
+
+/** Changes that no count of rows tells. */
+function otherWords(view: RunView, target: string): string | undefined {
+  const done = view.steps.filter((step) => step.target === target && step.attempts > 0);
+  const restored = done.findLast(({ action, state }) => action === 'backup.restore' && state === 'succeeded');
+  const isTouched = done.some(({ action }) => action === 'command.run');
+  const id = restored?.outputs?.backup;
+  const words = [
+    ...(restored === undefined ? [] : [replacedWords(target, id)]),
+    ...(isTouched ? [`what a program changed in \`${target}\` is not known`] : []),
+  ];
+  return words.length === 0 ? undefined : words.join('; ');
+}
+
+function replacedWords(target: string, backup: Json | undefined): string {
+  const id = isRecord(backup) ? backup.id : backup;
+  const by = typeof id === 'string' ? ` by that of backup \`${id}\`` : '';
+  return `the content of \`${target}\` was replaced${by}`;
 }
 
 function backupWords(view: RunView): string {

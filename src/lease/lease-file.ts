@@ -38,12 +38,26 @@ export function openLeaseFile(realPath: string): OwnDatabase {
     const database = openOwnDatabase(path, { journalMode: 'delete', busyTimeoutMs });
     if (isNew && target) {
       // By path, not by descriptor. A race with another maker sets the same owner and mode twice.
-      if (target.uid !== process.geteuid?.()) chownSync(path, target.uid, target.gid);
+      giveToOwner(path, target);
       chmodSync(path, (target.mode & 0o666) | 0o600);
     }
     return database;
   } catch (error) {
     throw leaseFailure(path, error);
+  }
+}
+
+/** Only root gives files away; anybody else shares it at least with the group of the target, when that is theirs. */
+function giveToOwner(path: string, target: { readonly uid: number; readonly gid: number }): void {
+  const self = process.geteuid?.();
+  if (self === undefined || target.uid === self) return;
+  for (const uid of [target.uid, self]) {
+    try {
+      chownSync(path, uid, target.gid);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    }
   }
 }
 

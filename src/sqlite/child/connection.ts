@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../diagnostic/index.ts';
 import type { OpenArgs } from '../protocol.ts';
+import { asFailure } from './errors.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { holdLease } from './lease.ts';
 
@@ -59,9 +60,11 @@ export function openConnection(args: OpenArgs): Connection {
     connection.dataVersion = args.isReopened ? undefined : readDataVersion(db);
     return connection;
   } catch (error) {
+    // Before the close, while who has it locked can be named.
+    const failure = asFailure(error, args);
     db?.close();
     lease?.close();
-    throw error;
+    throw failure;
   }
 }
 

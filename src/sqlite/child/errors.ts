@@ -2,7 +2,6 @@
 // the text of SQLite is only quoted, because it can be `not an error`.
 
 import { type Code, Failure } from '../../diagnostic/index.ts';
-import type { Connection } from './connection.ts';
 import { describeHolders } from './lock-holders.ts';
 
 interface SqliteError extends Error {
@@ -32,7 +31,7 @@ export function isSqliteError(error: unknown): error is SqliteError {
 
 export function sqliteFailure(
   error: SqliteError,
-  at: Pick<Connection, 'path' | 'busyTimeoutMs'> | undefined,
+  at: { readonly path: string; readonly busyTimeoutMs: number } | undefined,
 ): Failure {
   const said = saying(error);
   const name = at ? `\`${at.path}\`` : 'the database';

@@ -2,6 +2,7 @@
 // empty: never a guess, never a failure.
 
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 
 export interface LockHolder {
   readonly pid: number;
@@ -73,7 +74,9 @@ function* openers(path: string): Generator<[number, LockHolder['has']]> {
 }
 
 function programName(pid: number): string {
-  return read(`/proc/${pid}/comm`).trim() || 'a program';
+  // Not `comm` first: that is the name of its main thread.
+  const [command = ''] = read(`/proc/${pid}/cmdline`).split('\0');
+  return basename(command) || read(`/proc/${pid}/comm`).trim() || 'a program';
 }
 
 function read(path: string): string {
