@@ -264,7 +264,11 @@ function apply(fold: Fold, stored: StoredEvent): void {
     case 'undone': {
       const { type, ...undone } = event;
       noteRollback(run, (rollback) => ({ undone: [...rollback.undone, undone] }));
-      if (event.step !== undefined) moveStep(stored, knownStep(fold, stored, event.step), 'rolled-back');
+      for (const id of undoneSteps(run, event)) {
+        // A rollback that died before it could record may undo, and record, a second time.
+        const step = knownStep(fold, stored, id);
+        if (step.state !== 'rolled-back') moveStep(stored, step, 'rolled-back');
+      }
       return;
     }
     case 'undo-failed': {
@@ -319,6 +323,12 @@ function knownStep(fold: Fold, stored: StoredEvent, id: string): StepDraft {
   const step = fold.steps.get(id);
   if (!step) throw corrupt(stored, `speaks of step \`${id}\`, which the run does not have`);
   return step;
+}
+
+/** The step itself, or every step that had committed to the target. */
+function undoneSteps(run: RunView, { step, target }: Extract<JournalEvent, { type: 'undone' }>): Set<string> {
+  if (step !== undefined) return new Set([step]);
+  return new Set(run.commits.filter((commit) => commit.target === target).map((commit) => commit.step));
 }
 
 function noteRollback(run: Draft<RunView>, change: (rollback: RollbackView) => Partial<RollbackView>): void {

@@ -29,7 +29,8 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
     for (const [i, text] of texts.entries())
       lines.push(...block(i === 0 ? label : '', text, options.width, style));
   };
-  add('changed', changes(view));
+  // What was put back is no change any more.
+  add(view.state === 'rolled-back' ? 'put back' : 'changed', changes(view));
   add(
     'backup',
     view.backups.flatMap((backup) => [
