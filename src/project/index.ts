@@ -1,5 +1,5 @@
 export { type LoadedProject, loadProject, type ProjectRequest } from './load-project.ts';
-export { resolvePath } from './paths.ts';
+export { bundledRunbookFolder, resolvePath } from './paths.ts';
 export type {
   CatalogueTarget,
   Environment,
