@@ -1,3 +1,3 @@
 export type * from './migration.ts';
-export type * from './target.ts';
 export { realPathOf } from './real-path.ts';
+export type * from './target.ts';
