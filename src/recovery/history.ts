@@ -51,7 +51,7 @@ export function historiesOf(events: readonly StoredEvent[]): TargetHistory[] {
 }
 
 interface Draft {
-  commits: { event: Announced; isConfirmed: boolean }[];
+  commits: { event: Announced; isConfirmed: boolean; isLeftOpen?: boolean }[];
   backup: TargetHistory['backup'] | undefined;
   lastBackup: TargetHistory['backup'] | undefined;
   isTouched: boolean;
@@ -73,6 +73,13 @@ function note(event: JournalEvent, draftOf: (target: string) => Draft, drafts: M
       draft.commits.push({ event, isConfirmed: false });
       return;
     }
+    case 'attempt-started': {
+      // What an earlier attempt, or a process that died, left open, no later attempt can know.
+      for (const { commits } of drafts.values())
+        for (const each of commits)
+          if (each.event.step === event.step && !each.isConfirmed) each.isLeftOpen = true;
+      return;
+    }
     case 'committed': {
       const last = drafts.get(event.target)?.commits.findLast((each) => each.event.step === event.step);
       if (last !== undefined) last.isConfirmed = true;
@@ -83,7 +90,9 @@ function note(event: JournalEvent, draftOf: (target: string) => Draft, drafts: M
       if (event.state !== 'succeeded' && (event.state !== 'failed' || event.failure?.code === 'run/timeout'))
         return;
       for (const draft of drafts.values()) {
-        draft.commits = draft.commits.filter((each) => each.isConfirmed || each.event.step !== event.step);
+        draft.commits = draft.commits.filter(
+          (each) => each.isConfirmed || each.isLeftOpen === true || each.event.step !== event.step,
+        );
       }
       return;
     }
