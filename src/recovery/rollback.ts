@@ -26,7 +26,10 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
   const steps = undoableSteps(work.events);
   const isNothing =
     decisions.every(({ how }) => how === 'nothing') && steps.before.length + steps.after.length === 0;
-  if (isNothing) return { state: 'nothing', targets: decisions, dataState: describe(decisions, 'nothing') };
+  // One that is gone on with has to be ended, also when nothing is left to do.
+  const isBegun = work.events.some(({ event }) => event.type === 'rollback-started');
+  if (isNothing && !isBegun)
+    return { state: 'nothing', targets: decisions, dataState: describe(decisions, 'nothing') };
 
   if (work.isPreview)
     return await previewRollback(work, histories, decisions, [...steps.after, ...steps.before]);
