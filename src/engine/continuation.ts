@@ -53,11 +53,18 @@ export function rememberRun(
  * Steps that need not run again: those that succeeded and changed something, those that were skipped, and those that a
  * person declared done. Reads are done anew.
  *
- * Fails with `run/unknown-step` (exit 7) for a step that was at work when the run died, cannot be done twice, and was
+ * Fails with `run/not-resumable` (exit 7) once a rollback has begun, and with `run/unknown-step` (exit 7) for a step that was at work when the run died, cannot be done twice, and was
  * not declared done.
  */
 export function stepsBehind(continuation: Continuation & { kind: 'resume' }): ReadonlySet<string> {
   const { view, done } = continuation;
+  if (view.rollback !== undefined) {
+    throw new Failure('run/not-resumable', `run \`${view.id}\` was being put back when it was interrupted`, {
+      state: 'part of what it did may be taken back already; nothing has been done now',
+      fix: `belay rollback ${view.id}`,
+      exit: exitCodes.needsPerson,
+    });
+  }
   const declared = new Set(done.map(({ step }) => step));
   const behind = new Set(declared);
   for (const step of view.steps) {
