@@ -63,9 +63,13 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     failed: false,
     error: null,
   };
+  let isOurs = request.continues === undefined;
   try {
-    mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
     await goOn(request, recorder, leases, masker);
+    isOurs = true;
+    // A process that was killed leaves half-written copies behind.
+    rmSync(scratchFolder, { recursive: true, force: true });
+    mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
     using _noted = noteSignals(request, recorder);
     let end: End = {};
     try {
@@ -91,10 +95,20 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
       if (isLeaseKept) lease[Symbol.dispose]();
       else {
         lease.release();
-        recorder.record({ type: 'lease-released', target, path: lease.path });
+        noteReleased(recorder, target, lease.path);
       }
     }
-    rmSync(scratchFolder, { recursive: true, force: true });
+    // Not that of a process which is at work on the same run.
+    if (isOurs) rmSync(scratchFolder, { recursive: true, force: true });
+  }
+}
+
+/** The run has ended and says how: that its lease is free is true whether it is on record or not. */
+function noteReleased(recorder: Recorder, target: string, path: string): void {
+  try {
+    recorder.record({ type: 'lease-released', target, path });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
   }
 }
 
