@@ -16,6 +16,7 @@ import { rememberRun, stepsBehind } from './continuation.ts';
 import { bindingsOf, type Execution, type Progress } from './execution.ts';
 import { finishRun, type RunOutcome } from './finish.ts';
 import { goOn, hasEnded } from './go-on.ts';
+import { lastSeen } from './last-seen.ts';
 import { takeLeases } from './leases.ts';
 import { timeoutFailure } from './limit.ts';
 import { noteSignals } from './note-signals.ts';
@@ -127,6 +128,7 @@ interface Gathered {
 async function drive(request: RunRequest, progress: Progress, gathered: Gathered): Promise<End> {
   const { resolved, clock } = request;
   const { recorder, leases, scratchFolder, masker } = gathered;
+  const earlier = request.continues === undefined ? [] : request.journal.events(recorder.runId);
   await using sessions = openSessions({
     specs: resolved.targets,
     driver: request.driver,
@@ -134,6 +136,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     recorder,
     busyTimeoutMs: request.lockWaitMs,
     scratchFolder,
+    lastSeen: (name) => lastSeen(earlier, name),
     currentStep: () => progress.currentStep,
     isRollingBack: () => progress.isRollingBack,
   });

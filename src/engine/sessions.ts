@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Lease } from '../lease/index.ts';
 import type {
   CommitAnnouncement,
+  LastSeen,
   ReadSession,
   TargetDriver,
   TargetFacts,
@@ -33,6 +34,8 @@ export interface SessionsRequest {
   readonly recorder: Recorder;
   readonly busyTimeoutMs: number;
   readonly scratchFolder: string;
+  /** What an earlier process of the run saw last of a target that it had changed. */
+  readonly lastSeen: (name: string) => LastSeen | undefined;
   /** The step at work, for the record of a commit. */
   readonly currentStep: () => string;
   /** Commits take back: they are announced as undos, and confirmed by whoever proves them. */
@@ -53,14 +56,21 @@ export function openSessions(request: SessionsRequest): Sessions {
   const writer = (name: string): Promise<WriteSession> => {
     const lease = request.leases.get(name);
     if (lease === undefined) throw new Error(`no lease on target ${name}`);
+    const seen = request.lastSeen(name);
     return remember(writers, name, () =>
       request.driver.openForWriting(specOf(request, name), {
         ...options(name),
         lease: { path: lease.path, token: lease.token },
         announce: async (commit) => announce(request, commit),
-        committed: (target) => {
+        ...(seen === undefined ? {} : { lastSeen: seen }),
+        committed: (target, mark) => {
           if (!request.isRollingBack())
-            request.recorder.record({ type: 'committed', step: request.currentStep(), target });
+            request.recorder.record({
+              type: 'committed',
+              step: request.currentStep(),
+              target,
+              ...(mark === undefined ? {} : { mark }),
+            });
         },
       }),
     );

@@ -124,7 +124,13 @@ export type JournalEvent =
     }
   /** Durable before a program starts that may change the target. */
   | { readonly type: 'target-touched'; readonly step: string; readonly target: string }
-  | { readonly type: 'committed'; readonly step: string; readonly target: string }
+  | {
+      readonly type: 'committed';
+      readonly step: string;
+      readonly target: string;
+      /** What identifies this commit as the last one in the file; absent when another may have followed at once. */
+      readonly mark?: string;
+    }
   | {
       readonly type: 'backup-created';
       readonly step: string;

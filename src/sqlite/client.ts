@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Code, codes, Failure } from '../diagnostic/index.ts';
 import type { SqlChild, SqlChildEnd } from '../process/index.ts';
 import type { CommitAnnouncement, SessionOptions } from '../target/target.ts';
+import type { CommitMark } from './commit-mark.ts';
 import type { ChildFailure, OperationName, Operations, Reply } from './protocol.ts';
 
 export interface ClientOptions {
@@ -13,7 +14,10 @@ export interface ClientOptions {
   readonly onProcess?: (process: { pid: number; processStart: string; group: number }) => void;
   /** Makes the announcement durable. Rejecting refuses the commit. Without it nothing can be committed. */
   readonly announce?: (commit: CommitAnnouncement) => Promise<void>;
-  readonly committed?: (target: string) => void;
+  readonly committed?: (target: string, mark?: CommitMark) => void;
+  /** Reads the commit mark of the database. Without it nothing is known after a lost child. */
+  readonly readMark?: () => Promise<CommitMark | undefined>;
+  readonly marked?: (mark: CommitMark | undefined) => void;
 }
 
 export interface SqliteClient {
@@ -84,6 +88,10 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
     child.send({ kind: 'commit-permit', permit, isGranted });
   };
 
+  const answerMark = async (ask: number): Promise<void> => {
+    child.send({ kind: 'mark', ask, mark: await options.readMark?.() });
+  };
+
   const onMessage = (message: unknown): void => {
     const reply = message as Reply;
     const call = 'id' in reply ? pending.get(reply.id) : undefined;
@@ -95,8 +103,14 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
         call?.onProgress?.(reply.progress);
         break;
       case 'committed':
-        options.committed?.(reply.target);
+        options.committed?.(reply.target, reply.mark);
         settleCommit();
+        break;
+      case 'mark-wanted':
+        void answerMark(reply.ask);
+        break;
+      case 'marked':
+        options.marked?.(reply.mark);
         break;
       case 'commit-permit-wanted':
         void answerPermit(reply.permit, reply.announcement);

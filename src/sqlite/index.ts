@@ -1,5 +1,6 @@
 export { describeHolders, type LockHolder, lockHolders } from './child/lock-holders.ts';
 export { type ClientOptions, type SqliteClient, startClient, stopped } from './client.ts';
+export { type CommitMark, compareMarks, walMark } from './commit-mark.ts';
 export {
   isBusy,
   type OwnDatabase,

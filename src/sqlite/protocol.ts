@@ -23,6 +23,7 @@ import type {
   UndoPrepared,
   UndoRequest,
 } from '../target/target.ts';
+import type { CommitMark } from './commit-mark.ts';
 
 /** How the child opens the database. `immutable` reads without a lock and without a trace. */
 export interface OpenArgs {
@@ -33,8 +34,12 @@ export interface OpenArgs {
   /** The file that must lie at `path`; anything else there is `target/replaced`. */
   readonly identity?: { readonly device: string; readonly inode: string };
   readonly lease?: { readonly path: string; readonly token: number };
-  /** An earlier child of the same session was lost: who wrote since is unknown. */
+  /** An earlier child of the same session was lost: who wrote since is unknown, unless the commit mark says it. */
   readonly isReopened?: boolean;
+  /** The mark of the last commit that was seen before. */
+  readonly lastMark?: CommitMark | undefined;
+  /** A commit was permitted after that mark and has not been reported: a later mark may be ours. */
+  readonly isInDoubt?: boolean;
 }
 
 /** What the open database says of itself. */
@@ -126,7 +131,9 @@ export type OperationName = keyof Operations;
 export type Request =
   | { readonly kind: 'call'; readonly id: number; readonly operation: OperationName; readonly args: unknown }
   /** Answer to `commit-permit-wanted`. */
-  | { readonly kind: 'commit-permit'; readonly permit: number; readonly isGranted: boolean };
+  | { readonly kind: 'commit-permit'; readonly permit: number; readonly isGranted: boolean }
+  /** Answer to `mark-wanted`. */
+  | { readonly kind: 'mark'; readonly ask: number; readonly mark: CommitMark | undefined };
 
 export type Reply =
   | { readonly kind: 'ready'; readonly sqliteVersion: string }
@@ -138,7 +145,12 @@ export type Reply =
       readonly permit: number;
       readonly announcement: CommitAnnouncement;
     }
-  | { readonly kind: 'committed'; readonly target: string };
+  /** The files are read by the engine: in the child that would drop SQLite's locks. */
+  | { readonly kind: 'mark-wanted'; readonly ask: number }
+  /** With the mark of this commit, unless another one may already have followed. */
+  | { readonly kind: 'committed'; readonly target: string; readonly mark?: CommitMark | undefined }
+  /** The mark of the point from which writes of others are counted now; none when it could not be read in time. */
+  | { readonly kind: 'marked'; readonly mark?: CommitMark | undefined };
 
 /** A `Failure` that crosses the process boundary. */
 export interface ChildFailure {

@@ -478,10 +478,21 @@ export interface OpenOptions {
   readonly onProcess?: (process: { pid: number; processStart: string; group: number }) => void;
 }
 
+/** The end of an earlier process's knowledge of a target. */
+export interface LastSeen {
+  /** Of its last commit; absent when nobody knows. */
+  readonly mark?: string;
+  /** A commit was announced after it and never confirmed. */
+  readonly isInDoubt: boolean;
+}
+
 export interface WriteOptions {
   /** The child takes SHARED on this file and checks the token before it opens the target. */
   readonly lease: { readonly path: string; readonly token: number };
   /** Makes the announcement durable; the child commits only after it resolves. */
   readonly announce: (commit: CommitAnnouncement) => Promise<void>;
-  readonly committed: (target: string) => void;
+  /** `mark` identifies the commit in the file. */
+  readonly committed: (target: string, mark?: string) => void;
+  /** What an earlier process saw last; without it, writes of others are counted from the opening. */
+  readonly lastSeen?: LastSeen;
 }

@@ -22,6 +22,8 @@ export interface Connection {
   readonly inode: string;
   /** `PRAGMA data_version` after our last transaction; unknown after a lost child. */
   dataVersion: number | undefined;
+  /** What the commit mark said when `dataVersion` was not known. */
+  writesBefore: 'proven' | 'unknown';
 }
 
 export function openConnection(args: OpenArgs): Connection {
@@ -51,6 +53,7 @@ export function openConnection(args: OpenArgs): Connection {
       device,
       inode,
       dataVersion: undefined,
+      writesBefore: 'unknown',
     };
     assertSameFile(connection, args.identity);
     db.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = FILE;');

@@ -1,17 +1,39 @@
 // Takes requests in turn, runs their operations, sends results, failures, progress and commit announcements.
 
 import type { CommitAnnouncement } from '../../target/target.ts';
-import type { OperationName, Reply, Request } from '../protocol.ts';
+import type { CommitMark } from '../commit-mark.ts';
+import type { OpenArgs, OperationName, Reply, Request } from '../protocol.ts';
+import { attribute, markNow } from './attribution.ts';
 import { type Connection, closeConnection, openConnection } from './connection.ts';
 import { asFailure } from './errors.ts';
 import { operations } from './operations/index.ts';
 import type { Work } from './work.ts';
+
+/** They move the commit mark without a commit that is announced, or set the point from which others are counted. */
+const movesMark: ReadonlySet<OperationName> = new Set([
+  'markWrites',
+  'checkpoint',
+  'analyze',
+  'optimize',
+  'reindex',
+  'vacuum',
+  'configure',
+]);
 
 export function createServer(send: (reply: Reply) => void): (request: Request) => void {
   let connection: Connection | undefined;
   let queue = Promise.resolve();
   let permits = 0;
   const waiting = new Map<number, (isGranted: boolean) => void>();
+
+  let asks = 0;
+  const asked = new Map<number, (mark: CommitMark | undefined) => void>();
+  const readMark = (): Promise<CommitMark | undefined> =>
+    new Promise((resolve) => {
+      asks++;
+      asked.set(asks, resolve);
+      send({ kind: 'mark-wanted', ask: asks });
+    });
 
   const permit = (announcement: CommitAnnouncement): Promise<boolean> =>
     new Promise((resolve) => {
@@ -20,12 +42,23 @@ export function createServer(send: (reply: Reply) => void): (request: Request) =
       send({ kind: 'commit-permit-wanted', permit: permits, announcement });
     });
 
+  async function open(args: OpenArgs): Promise<Connection> {
+    const opened = openConnection(args);
+    // Kept at once: were the marks to fail, the next `open` would close it.
+    connection = opened;
+    await attribute(opened, args, readMark);
+    // While what others did is not known, the mark of before stays the one to compare with.
+    if (args.mode === 'write' && opened.dataVersion !== undefined)
+      send({ kind: 'marked', mark: await markNow({ connection: opened, readMark }) });
+    return opened;
+  }
+
   async function call(id: number, operation: OperationName, args: never): Promise<void> {
     try {
       if (operation === 'open') {
         if (connection) closeConnection(connection);
         connection = undefined;
-        connection = openConnection(args);
+        connection = await open(args);
         send({ kind: 'result', id, value: {} });
         return;
       }
@@ -34,10 +67,13 @@ export function createServer(send: (reply: Reply) => void): (request: Request) =
         connection,
         progress: throttle((progress) => send({ kind: 'progress', id, progress })),
         permit,
-        committed: () => send({ kind: 'committed', target: connection?.target ?? '' }),
+        committed: (mark) => send({ kind: 'committed', target: connection?.target ?? '', mark }),
+        readMark,
       };
       const run = operations[operation] as (work: Work, args: never) => unknown;
-      send({ kind: 'result', id, value: await run(work, args) });
+      const value = await run(work, args);
+      if (movesMark.has(operation)) send({ kind: 'marked', mark: await markNow(work) });
+      send({ kind: 'result', id, value });
     } catch (error) {
       const { code, message, state, fix, details, stack } = asFailure(error, connection);
       send({
@@ -59,6 +95,9 @@ export function createServer(send: (reply: Reply) => void): (request: Request) =
     if (request.kind === 'commit-permit') {
       waiting.get(request.permit)?.(request.isGranted);
       waiting.delete(request.permit);
+    } else if (request.kind === 'mark') {
+      asked.get(request.ask)?.(request.mark);
+      asked.delete(request.ask);
     } else {
       queue = queue.then(() => call(request.id, request.operation, request.args as never));
     }

@@ -4,6 +4,7 @@ import type { Session } from 'node:sqlite';
 import { Failure } from '../../diagnostic/index.ts';
 import type { Effect } from '../../journal/event.ts';
 import type { CommitAnnouncement } from '../../target/target.ts';
+import { markNow } from './attribution.ts';
 import { hasAmbiguousKey } from './changeset/has-ambiguous-key.ts';
 import { assertSameFile, type Connection, readDataVersion, scalar } from './connection.ts';
 import { columnsOf } from './undo/columns-of.ts';
@@ -88,14 +89,16 @@ export async function commit(work: Work, announcement: CommitAnnouncement): Prom
       state: 'nothing of this transaction was committed',
     });
   assertSameFile(connection);
+  // Order: read inside the transaction. Read after it, a commit of others in between would pass for ours.
+  const version = readDataVersion(connection.db);
   connection.db.exec('COMMIT');
-  connection.dataVersion = readDataVersion(connection.db);
-  work.committed();
+  connection.dataVersion = version;
+  work.committed(await markNow(work));
 }
 
 /** `data_version` moves when another connection commits, never by our own commits. Asked inside the write lock. */
 export function foreignWritesNow(connection: Connection): CommitAnnouncement['foreignWrites'] {
   const now = readDataVersion(connection.db);
-  if (connection.dataVersion === undefined) return 'unknown';
+  if (connection.dataVersion === undefined) return connection.writesBefore;
   return now === connection.dataVersion ? 'none' : 'proven';
 }

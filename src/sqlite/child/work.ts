@@ -1,6 +1,7 @@
 // What an operation gets from the server: the open database, and the ways to speak to the engine.
 
 import type { CommitAnnouncement, TargetProgress } from '../../target/target.ts';
+import type { CommitMark } from '../commit-mark.ts';
 import type { Connection } from './connection.ts';
 
 export interface Work {
@@ -10,5 +11,7 @@ export interface Work {
   /** Resolves true once the announcement is durable. Invariant: no COMMIT of rows without it. */
   permit(announcement: CommitAnnouncement): Promise<boolean>;
   /** To be called directly after COMMIT. */
-  committed(): void;
+  committed(mark: CommitMark | undefined): void;
+  /** The commit mark as the engine reads it; another connection may have committed meanwhile. */
+  readMark(): Promise<CommitMark | undefined>;
 }

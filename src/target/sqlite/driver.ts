@@ -51,14 +51,15 @@ async function openSession(
   mode: OpenArgs['mode'],
   options: OpenOptions & Partial<WriteOptions>,
 ): Promise<WriteSession> {
-  const holder = holdClient(options, {
+  const open = {
     target: spec.name,
     path: identity.realPath,
     mode,
     busyTimeoutMs: options.busyTimeoutMs,
     identity: { device: identity.device, inode: identity.inode },
     ...(options.lease ? { lease: options.lease } : {}),
-  });
+  };
+  const holder = holdClient(options, open, options.lastSeen);
   try {
     await holder.call('facts', {});
   } catch (error) {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Failure } from '../../diagnostic/index.ts';
 import {
   type ClientOptions,
+  type CommitMark,
   type OpenArgs,
   type OperationName,
   type Operations,
@@ -11,9 +12,10 @@ import {
   startClient,
   stopped,
 } from '../../sqlite/index.ts';
-import type { SessionOptions, TargetFacts, TargetIdentity, WriteSession } from '../target.ts';
+import type { LastSeen, SessionOptions, TargetFacts, TargetIdentity, WriteSession } from '../target.ts';
 import { holdsPages } from './holds-pages.ts';
 import { inspectFile, mayWrite } from './inspect-file.ts';
+import { readCommitMark } from './read-commit-mark.ts';
 
 export type Call = <Name extends OperationName>(
   operation: Name,
@@ -27,15 +29,38 @@ export interface Holder {
 }
 
 /** Keeps one child for a session: started when it is needed, ended at `close`, started anew after a stop. */
-export function holdClient(options: ClientOptions, open: Omit<OpenArgs, 'isReopened'>): Holder {
+export function holdClient(
+  options: ClientOptions,
+  open: Omit<OpenArgs, 'isReopened' | 'lastMark' | 'isInDoubt'>,
+  lastSeen?: LastSeen,
+): Holder {
   let starting: Promise<SqliteClient> | undefined;
-  let hasOpened = false;
+  let hasOpened = lastSeen !== undefined;
   let isClosed = false;
+  let lastMark: CommitMark | undefined = lastSeen?.mark;
+  let isInDoubt = lastSeen?.isInDoubt ?? false;
+  const marking: ClientOptions = {
+    ...options,
+    readMark: () => readCommitMark(open.path),
+    marked: (mark) => {
+      lastMark = mark;
+    },
+    announce: async (commit) => {
+      if (options.announce === undefined) throw new Error('this session has no right to commit');
+      await options.announce(commit);
+      isInDoubt = true;
+    },
+    committed: (target, mark) => {
+      lastMark = mark;
+      isInDoubt = false;
+      options.committed?.(target, mark);
+    },
+  };
 
   const start = async (): Promise<SqliteClient> => {
-    const client = await startClient(options);
+    const client = await startClient(marking);
     try {
-      await client.call('open', { ...open, isReopened: hasOpened });
+      await client.call('open', { ...open, isReopened: hasOpened, lastMark, isInDoubt });
       hasOpened = true;
       return client;
     } catch (error) {

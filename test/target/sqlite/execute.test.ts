@@ -154,13 +154,13 @@ test('a commit of another connection since our last transaction is proven', asyn
   );
 });
 
-test('after a stopped child it is unknown who wrote', async (t) => {
+test('after a stopped child the file shows that nobody wrote', async (t) => {
   const at = place(t, items);
   const { session, announced, pids } = await openWriter(t, at);
   process.kill(pids[0] ?? 0, 'SIGKILL');
   await session.execute([{ sql: 'DELETE FROM items WHERE id = 1' }], 'change').catch(() => {});
   await session.execute([{ sql: 'DELETE FROM items WHERE id = 2' }], 'change');
-  assert.equal(announced.at(-1)?.foreignWrites, 'unknown');
+  assert.equal(announced.at(-1)?.foreignWrites, 'none');
   assert.equal(pids.length, 2);
 });
 

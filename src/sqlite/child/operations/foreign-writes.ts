@@ -11,6 +11,6 @@ export function markWrites(connection: Connection): void {
 
 /** Since our last transaction, or the last mark. `unknown`: an earlier child was lost, and nothing has been marked since. */
 export function foreignWrites(connection: Connection): CommitAnnouncement['foreignWrites'] {
-  if (connection.dataVersion === undefined) return 'unknown';
+  if (connection.dataVersion === undefined) return connection.writesBefore;
   return readDataVersion(connection.db) === connection.dataVersion ? 'none' : 'proven';
 }

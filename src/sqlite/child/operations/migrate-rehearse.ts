@@ -46,7 +46,13 @@ async function onCopy(
   try {
     // Nobody needs this file after a crash.
     connection.db.exec('PRAGMA synchronous = OFF');
-    const copy: Work = { connection, progress, permit: async () => true, committed: () => {} };
+    const copy: Work = {
+      connection,
+      progress,
+      permit: async () => true,
+      committed: () => {},
+      readMark: async () => undefined,
+    };
     const effects: MigrationEffects[] = [];
     for (const [i, migration] of migrations.entries()) {
       progress({ message: `on a copy: ${migration.name}`, done: i, total: migrations.length });

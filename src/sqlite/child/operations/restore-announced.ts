@@ -1,7 +1,9 @@
 // The restore of BACKUP's making, behind the same permit as every other commit.
 
 import { Failure } from '../../../diagnostic/index.ts';
+import { markNow } from '../attribution.ts';
 import { assertSameFile, readDataVersion } from '../connection.ts';
+import { foreignWritesNow } from '../transaction.ts';
 import type { Work } from '../work.ts';
 import { restore } from './restore.ts';
 
@@ -12,14 +14,12 @@ export async function restoreAnnounced(
 ): Promise<{ pages: number; isRewritten: boolean }> {
   const { connection } = work;
   assertSameFile(connection);
-  const now = readDataVersion(connection.db);
   const isPermitted = await work.permit({
     target: connection.target,
     effect: 'destroy',
     rows: 0,
     withoutChangeset: 'the whole database is replaced',
-    foreignWrites:
-      connection.dataVersion === undefined ? 'unknown' : now === connection.dataVersion ? 'none' : 'proven',
+    foreignWrites: foreignWritesNow(connection),
   });
   if (!isPermitted)
     throw new Failure('target/stopped', 'the engine did not permit the restore', {
@@ -33,6 +33,6 @@ export async function restoreAnnounced(
   });
   // The restore wrote through a second connection of its own, which data_version counts as another's.
   connection.dataVersion = readDataVersion(connection.db);
-  work.committed();
+  work.committed(await markNow(work));
   return done;
 }
