@@ -4,6 +4,7 @@ import type { CodeEntry } from './code-table.ts';
 import { actionCodes } from './codes/action.ts';
 import { backupCodes } from './codes/backup.ts';
 import { documentCodes } from './codes/document.ts';
+import { drillCodes } from './codes/drill.ts';
 import { expressionCodes } from './codes/expression.ts';
 import { gateCodes } from './codes/gate.ts';
 import { internalCodes } from './codes/internal.ts';
@@ -36,6 +37,7 @@ const table = {
   ...migrateCodes,
   ...planCodes,
   ...gateCodes,
+  ...drillCodes,
   ...runCodes,
   ...usageCodes,
   ...internalCodes,

@@ -47,19 +47,22 @@ export async function runAttempt(
       }
       const action = actionOf(step.action ?? '');
       if (action?.run === undefined) throw new Error(`step ${step.id} has no action that runs`);
-      const input = resolveInput(
+      const { standIn } = execution;
+      const asked = resolveInput(
         step,
         action,
         bindingsOf(execution, loop),
         execution.resolved.project.folder,
       );
+      const input = standIn?.redirect(step, asked) ?? asked;
       execution.progress.inputs[stepId] = input;
       announce(execution, step, stepId, attempt, toJson(input as Value) as JsonObject);
-      noteTouched(execution, step, stepId);
-      const result: ActionResult<unknown> = await action.run(
-        input as never,
-        contextOf(execution, step, stepId, signal),
-      );
+      const stub = standIn?.outputsOf(step, bindingsOf(execution, loop));
+      if (stub === undefined) noteTouched(execution, step, stepId);
+      const result: ActionResult<unknown> =
+        stub === undefined
+          ? await action.run(input as never, contextOf(execution, step, stepId, signal))
+          : { outputs: stub };
       measures = result.measures ?? [];
       for (const warning of result.warnings ?? []) warn(execution, stepId, warning);
       Object.assign(outputs, result.outputs);

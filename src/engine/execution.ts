@@ -9,6 +9,7 @@ import { type Known, type ResolvedRun, type StepBinding, toBindings } from '../p
 import type { TargetFacts } from '../target/index.ts';
 import type { Recorder } from './recorder.ts';
 import type { Sessions } from './sessions.ts';
+import type { StandIn } from './stand-in.ts';
 
 export interface Execution {
   readonly resolved: ResolvedRun;
@@ -28,6 +29,7 @@ export interface Execution {
   readonly interrupt: AbortSignal;
   /** Answers `confirm`; absent: nobody does. */
   readonly gateKeeper?: GateKeeper;
+  readonly standIn?: StandIn;
   readonly progress: Progress;
 }
 

@@ -11,4 +11,5 @@ export {
   type RollbackWork,
 } from './rollback.ts';
 export { runPlan } from './run.ts';
+export type { StandIn } from './stand-in.ts';
 export { unanswerableGates } from './unanswerable-gates.ts';

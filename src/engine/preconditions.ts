@@ -13,6 +13,11 @@ export async function checkPreconditions(execution: Execution, bypassed: Readonl
   for (const step of execution.resolved.runbook.preconditions) {
     if (bypassed.has(step.id)) continue;
     execution.progress.currentStep = step.id;
+    const whyNot = execution.standIn?.whyNot(step);
+    if (whyNot !== undefined) {
+      execution.recorder.record({ type: 'step-skipped', step: step.id, reason: whyNot });
+      continue;
+    }
     const { result, attempts } = await runWithRetry(execution, step, step.id, {});
     remember(execution, step, result, attempts, 'preconditions');
     const verdict = result.state === 'succeeded' ? 'met' : result.state === 'failed' ? 'unmet' : 'error';

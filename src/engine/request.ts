@@ -4,9 +4,11 @@ import type { Clock } from '../base/index.ts';
 import type { GateKeeper } from '../gate/index.ts';
 import type { Journal, RunEvent } from '../journal/index.ts';
 import type { Plan, ResolvedRun } from '../plan/index.ts';
+import type { Store } from '../store/index.ts';
 import type { TargetDriver } from '../target/index.ts';
 import type { Continuation } from './continuation.ts';
 import type { RollBack } from './rollback.ts';
+import type { StandIn } from './stand-in.ts';
 
 export interface RunRequest {
   readonly resolved: ResolvedRun;
@@ -32,5 +34,9 @@ export interface RunRequest {
   readonly continues?: Continuation;
   /** Answers `confirm`; absent: nobody does. */
   readonly gates?: GateKeeper;
+  /** Of a rehearsal. */
+  readonly standIn?: StandIn;
+  /** By name, instead of those of the project. */
+  readonly stores?: ReadonlyMap<string, Store>;
   readonly onEvent: (runId: string, event: RunEvent, at: string) => void;
 }

@@ -155,6 +155,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     ...createServices(request, recorder, sessions, masker, scratchFolder),
     interrupt: runSignal(request, resolved.runbook.timeoutMs),
     ...(request.gates === undefined ? {} : { gateKeeper: request.gates }),
+    ...(request.standIn === undefined ? {} : { standIn: request.standIn }),
     progress,
   };
 

@@ -23,9 +23,11 @@ export function createServices(
   scratchFolder: string,
 ): Services {
   const { resolved } = request;
-  const stores = new Map(
-    Object.values(resolved.project.stores).map(({ name, path }) => [name, openLocalStore(name, path)]),
-  );
+  const stores =
+    request.stores ??
+    new Map(
+      Object.values(resolved.project.stores).map(({ name, path }) => [name, openLocalStore(name, path)]),
+    );
   const targets = new Map(resolved.targets.map((spec) => [spec.name, spec]));
   const { preconditions, steps, always } = resolved.runbook;
   if ([...preconditions, ...steps, ...always].some((step) => step.action === 'command.run'))

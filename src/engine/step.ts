@@ -27,11 +27,16 @@ export interface StepResult {
 export async function runStep(execution: Execution, step: Step): Promise<StepResult> {
   const started = execution.clock.monotonicMs();
   execution.progress.currentStep = step.id;
+  const undecidable = execution.standIn?.whyNoCondition(step);
+  if (undecidable !== undefined) return skip(execution, step, undecidable);
   try {
     if (step.if !== undefined) {
       await refreshFacts(execution, stepReferences(step));
-      if (step.if.evaluate(bindingsOf(execution)) === false) return skip(execution, step);
+      if (step.if.evaluate(bindingsOf(execution)) === false)
+        return skip(execution, step, `\`if: ${step.if.source}\` is false`);
     }
+    const whyNot = execution.standIn?.whyNot(step);
+    if (whyNot !== undefined) return skip(execution, step, whyNot);
     for (const precondition of step.preconditions) {
       const refused = await stepPrecondition(execution, precondition);
       if (refused !== undefined) return finish(execution, step, started, 0, { ...failedBefore(refused) });
@@ -56,8 +61,7 @@ export async function runStep(execution: Execution, step: Step): Promise<StepRes
   return finish(execution, step, started, attempts, result);
 }
 
-function skip(execution: Execution, step: Step): StepResult {
-  const reason = `\`if: ${step.if?.source ?? ''}\` is false`;
+function skip(execution: Execution, step: Step, reason: string): StepResult {
   execution.recorder.record({ type: 'step-skipped', step: step.id, reason });
   execution.progress.steps[step.id] = { state: 'skipped', error: null, attempts: 0, outputs: {} };
   return { state: 'skipped', isInterrupted: false };
@@ -69,6 +73,7 @@ function failedBefore(failure: RecordedFailure): AttemptResult {
 
 /** Undefined when met. */
 async function stepPrecondition(execution: Execution, step: Step): Promise<RecordedFailure | undefined> {
+  if (execution.standIn?.whyNot(step) !== undefined) return undefined;
   const { result } = await runWithRetry(execution, step, step.id, {});
   const met = result.state === 'succeeded' ? 'met' : result.state === 'failed' ? 'unmet' : 'error';
   execution.recorder.record({

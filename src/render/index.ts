@@ -5,6 +5,8 @@ export { formatMeasures, formatProgress } from './format.ts';
 export { renderGithub } from './github.ts';
 export { renderPlanMarkdown } from './plan-markdown.ts';
 export { renderPlan } from './plan-text.ts';
+export { renderRehearsalMarkdown } from './rehearsal-markdown.ts';
+export { renderRehearsal } from './rehearsal-text.ts';
 export type { RunRenderer, Screen } from './renderer.ts';
 export { renderRun } from './run-detail.ts';
 export { eventToJson } from './run-json.ts';

@@ -1,6 +1,7 @@
 // A plan for a pull request. What files and databases say cannot become markup.
 
 import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { code, escapeMarkdown } from './markdown.ts';
 import { stateWords } from './plan-text.ts';
 
 export function renderPlanMarkdown(plan: Plan): string {
@@ -45,16 +46,4 @@ function row(step: PlannedStep): string {
   const gate = step.gate === undefined ? [] : [`gate: ${step.gate}`];
   const what = [step.title, ...gate, ...(step.reason === undefined ? [] : [step.reason]), ...step.lines];
   return `| ${stateWords[step.state]} | ${code(step.id)} | ${step.effect} | ${what.map(escapeMarkdown).join('<br>')} |`;
-}
-
-function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]+/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll(/([\\`*_{}[\]()#+\-!|~@])/g, '\\$1');
-}
-
-function code(text: string): string {
-  return `\`${text.replaceAll(/[`|\u0000-\u001f]/g, ' ')}\``;
 }

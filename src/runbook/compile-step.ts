@@ -21,6 +21,7 @@ import {
   templateAt,
 } from './compile-context.ts';
 import { compileGate } from './compile-gate.ts';
+import { compileStub } from './compile-stub.ts';
 import { compileTree, compileWith, placesOf, targetsOf, type WithRequest } from './compile-with.ts';
 import { treeTemplate } from './evaluate-tree.ts';
 import { refuseAction, refuseStepKeys } from './not-available.ts';
@@ -99,6 +100,7 @@ export function compileStep(request: StepRequest): CompiledStep {
   const retry = raw.retry === undefined ? defaults.retry : compileRetry(raw.retry);
   const timeoutMs = parseDuration(rawText(raw.timeout) ?? '') ?? defaults.timeoutMs;
   const targets = targetsOf(withRequest, raw.with);
+  const stub = compileStub({ context, path, raw, action, scope: itemScope, withRequest });
   const name = rawText(raw.name);
   const step: Step = {
     id,
@@ -122,6 +124,8 @@ export function compileStep(request: StepRequest): CompiledStep {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     onFailure,
     ...(raw.accept === true ? { accept: true } : {}),
+    ...(stub ? { stub } : {}),
+    ...(raw.rehearse === 'run' ? { rehearse: 'run' as const } : {}),
     outputs,
     place: context.document.place([...path, 'id']),
     places: placesOf(context, path, raw),

@@ -15,8 +15,6 @@ interface Refusal {
 
 const ofStep: readonly Refusal[] = [
   { key: 'rollback', when: (value) => value !== 'auto', does: 'follow a `rollback` other than `auto`' },
-  { key: 'stub', does: 'rehearse with stubs' },
-  { key: 'rehearse', does: 'rehearse' },
 ];
 
 const ofTarget: readonly Refusal[] = [

@@ -114,6 +114,10 @@ export interface Step {
   readonly onFailure: 'rollback' | 'continue' | 'abort';
   /** Once this step has succeeded, a later failure no longer puts targets back. */
   readonly accept?: boolean;
+  /** What it yields where it must not really run. */
+  readonly stub?: Readonly<Record<string, Template>>;
+  /** An outside effect that a rehearsal really has. */
+  readonly rehearse?: 'run';
   /** Outputs the step declares over `self`, beside the action's own. */
   readonly outputs: Readonly<Record<string, Template>>;
   readonly place: Place;

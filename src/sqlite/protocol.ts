@@ -9,6 +9,7 @@ import type {
   CommitAnnouncement,
   CompiledStatement,
   CopyContent,
+  DatabaseDifference,
   DatabaseSchema,
   ImportedRows,
   PruneChunk,
@@ -83,6 +84,7 @@ export type Operations = {
     args: { path: string; level: 'quick' | 'integrity' };
     result: CopyContent;
   };
+  readonly compareWith: { args: { path: string }; result: DatabaseDifference };
   readonly execute: {
     args: { statements: readonly SqlStatement[]; effect: Effect };
     result: { changes: readonly number[] };

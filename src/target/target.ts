@@ -2,7 +2,7 @@
 
 import type { Finding } from '../diagnostic/index.ts';
 import type { Effect } from '../journal/event.ts';
-import type { MigrationEffects, MigrationScript, Rehearsal } from './migration.ts';
+import type { MigrationEffects, MigrationScript, Rehearsal, SchemaChanges } from './migration.ts';
 
 /** A target as the runbook and the catalogue describe it, paths absolute. */
 export interface TargetSpec {
@@ -133,6 +133,19 @@ export interface TableCount {
   readonly rows: number;
 }
 
+export interface TableDifference {
+  readonly table: string;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+export interface DatabaseDifference {
+  readonly schema: SchemaChanges;
+  /** Only tables that differ; of columns that only one side has nothing is compared. */
+  readonly tables: readonly TableDifference[];
+}
+
 /** A copy, read whole. */
 export interface CopyContent {
   /** Empty: the check found none. */
@@ -202,6 +215,8 @@ export interface ReadSession extends AsyncDisposable {
    * Checks a private copy of any database and reads what it says of itself, through a second connection of the same child.
    */
   readCopy(path: string, options: SessionOptions & { level: 'quick' | 'integrity' }): Promise<CopyContent>;
+  /** What differs from an earlier copy. Only for a database that is private too: it is read without the guard. */
+  compareWith(path: string, options?: SessionOptions): Promise<DatabaseDifference>;
   /** Ends the child and waits for its end. Idempotent. */
   close(): Promise<void>;
 }
@@ -451,6 +466,14 @@ export interface TargetDriver {
   openForReading(spec: TargetSpec, options: OpenOptions): Promise<ReadSession>;
   /** A session under a lease. */
   openForWriting(spec: TargetSpec, options: OpenOptions & WriteOptions): Promise<WriteSession>;
+  /**
+   * Two private copies in `folder`, one to work on, one to compare with; the target is only read, as it lies.
+   * Fails with `target/not-simulated` when it never stands still or does not fit.
+   */
+  copyForRehearsal(
+    spec: TargetSpec,
+    folder: string,
+  ): Promise<{ readonly path: string; readonly before: string }>;
   /** Who else has it open. */
   holders(spec: TargetSpec): TargetHolders;
   /** The folder into which `setAside` with this id moves. */

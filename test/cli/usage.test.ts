@@ -27,9 +27,9 @@ describe('the command line', () => {
       /^error\[usage\/not-available\]: this version of belay does not have `drill` yet\n$/,
     ],
     [
-      'an option of a later version is not ignored',
-      ['run', 'x', '--rehearse'],
-      /^error\[usage\/not-available\]: /,
+      'a rehearsal and a dry run at once are refused',
+      ['run', 'x', '--rehearse', '--dry-run'],
+      /^error\[usage\/conflicting-options\]: /,
     ],
     [
       'an output that the command lacks is said',

@@ -14,8 +14,6 @@ const refused: readonly (readonly [string, string])[] = [
     '{ id: a, rollback: { action: wait, with: { for: 1s } }, action: command.run, with: { argv: [x] } }',
     'rollback',
   ],
-  ['{ id: a, stub: { exitCode: 0 }, action: command.run, with: { argv: [x] } }', 'stub'],
-  ['{ id: a, rehearse: run, action: command.run, with: { argv: [x] } }', 'rehearse'],
 ];
 for (const [text, key] of refused)
   test(`\`${key}\` is refused, not ignored: ${text.slice(0, 50)}`, () => {

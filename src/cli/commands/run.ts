@@ -13,6 +13,7 @@ import { driveRun } from '../drive-run.ts';
 import { type GateAnswers, readConfirmations } from '../gate-answers.ts';
 import { makePlan, planToJson } from '../make-plan.ts';
 import { addParamOptions, collect, readDuration } from '../options.ts';
+import { rehearseRun } from '../rehearse-run.ts';
 
 interface RunOptions extends ParamOptions, GateAnswers {
   readonly plan?: string;
@@ -29,7 +30,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
   addParamOptions(command)
     .option('--plan <FILE>', 'run exactly this plan of `belay plan --out`; refused when stale')
     .option('--dry-run', 'show the plan and change nothing')
-    .option('--rehearse', 'run for real on scratch copies (not in this version yet)')
+    .option('--rehearse', 'run for real on scratch copies, and say what changed there')
     .option('--yes', 'answer the gates that ask for no text')
     .option(
       '--confirm <STEP=TEXT>',
@@ -40,8 +41,10 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     .option('--lock-wait <DURATION>', 'how long to wait for a target that is in use, such as 5m')
     .option('--result <FILE>', 'write the outcome as JSON');
   handle<RunOptions>(command, async (context, [word], options) => {
-    if (options.rehearse === true)
-      throw new Failure('usage/not-available', 'this version of belay does not have `--rehearse` yet');
+    if (options.rehearse === true && options.dryRun === true)
+      throw new Failure('usage/conflicting-options', '`--dry-run` and `--rehearse` exclude one another', {
+        fix: 'give one of them',
+      });
     const lockWaitMs =
       options.lockWait === undefined ? undefined : readDuration('--lock-wait', options.lockWait);
     const now = context.clock.now();
@@ -63,6 +66,8 @@ export const configure: CommandModule['configure'] = (command, handle) => {
       const plan = await makePlan(context, resolved, { now, mayProbeExternal: false });
       return showDryRun(plan, context);
     }
+    if (options.rehearse === true)
+      return await rehearseRun(context, resolved, { now, result: options.result });
     const { exitCode } = await driveRun(context, resolved, {
       now,
       answers: options,

@@ -12,6 +12,11 @@ export const runbookCodes = defineCodes({
     title: 'an approver cannot be understood, or the approvals can never be reached',
     help: 'Approvers are names of OS users, `@group`, or `key:` with an SSH public key, written out: a param must not choose who approves. Each person counts once.',
   },
+  'runbook/bad-stub': {
+    exit: exitCodes.invalid,
+    title: 'a `stub` does not fit the outputs of its action',
+    help: 'A `stub` gives what a step yields where its action must not really run, in a rehearsal: only outputs that the action has, each of its type. `belay actions NAME` lists them.',
+  },
   'runbook/computed-target': {
     exit: exitCodes.invalid,
     title: 'the name of a target is computed',

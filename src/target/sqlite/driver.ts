@@ -11,6 +11,7 @@ import type {
   WriteOptions,
   WriteSession,
 } from '../target.ts';
+import { copyForRehearsal } from './copy-for-rehearsal.ts';
 import { holdersOf } from './holders.ts';
 import { assertWritable, type FileFacts, inspectFile, mayWrite, sizeOf } from './inspect-file.ts';
 import { placeFile } from './place-file.ts';
@@ -25,6 +26,7 @@ export const sqliteDriver: TargetDriver = {
   openPure,
   openForReading,
   openForWriting,
+  copyForRehearsal,
   holders: holdersOf,
   quarantineOf,
   setAside,

@@ -139,6 +139,7 @@ export function sessionOver(
     counts: (tables, options) => call('counts', { tables }, options),
     contentHash: (options) => call('contentHash', {}, options),
     readCopy: (path, { level, ...options }) => call('readCopy', { path, level }, options),
+    compareWith: (path, options) => call('compareWith', { path }, options),
     execute: (statements, effect, options) => call('execute', { statements, effect }, options),
     snapshot: (to, options) => call('snapshot', { to }, options),
     restoreFrom: async (path, options) => {

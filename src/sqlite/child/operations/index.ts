@@ -3,6 +3,7 @@
 import type { OperationName, Operations } from '../../protocol.ts';
 import type { Work } from '../work.ts';
 import { check } from './check.ts';
+import { compareWith } from './compare-with.ts';
 import { compile } from './compile.ts';
 import { contentHash } from './content-hash.ts';
 import { counts } from './counts.ts';
@@ -37,6 +38,7 @@ export const operations: Table = {
   counts,
   contentHash: ({ connection, progress }) => contentHash(connection.db, { onProgress: progress }),
   readCopy,
+  compareWith,
   execute,
   snapshot: ({ connection, progress }, { to }) => snapshot(connection.db, { to, onProgress: progress }),
   restore: restoreAnnounced,

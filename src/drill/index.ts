@@ -1,0 +1,2 @@
+export { type RehearseRequest, rehearse } from './rehearse.ts';
+export type * from './report.ts';

@@ -1,0 +1,118 @@
+// Runs a runbook for real on copies: own targets, own state folder, own store, own journal, all in one folder that the
+// caller removes. The live targets are only read; the journal of the project learns nothing of it.
+
+import { join } from 'node:path';
+import { type RunRequest, runPlan } from '../engine/index.ts';
+import type { GateKeeper } from '../gate/index.ts';
+import { openJournal } from '../journal/index.ts';
+import { needsLease, type ResolvedRun } from '../plan/index.ts';
+import type { Gate, Runbook, Step } from '../runbook/index.ts';
+import type { DatabaseDifference, TargetDriver } from '../target/index.ts';
+import type { RehearsalReport, RehearsedTarget } from './report.ts';
+import { stepReports } from './report-steps.ts';
+import { scratchStores } from './scratch-stores.ts';
+import { bytesOf, copyTargets, type ScratchTarget } from './scratch-targets.ts';
+import { createStandIn, knowableOutputs } from './stand-in.ts';
+
+export interface RehearseRequest
+  extends Omit<
+    RunRequest,
+    'journal' | 'gates' | 'standIn' | 'stores' | 'continues' | 'planned' | 'hangup' | 'resolved'
+  > {
+  readonly resolved: ResolvedRun;
+  /** Private, empty, and gone afterwards. */
+  readonly scratchFolder: string;
+}
+
+/** Fails before anything runs with `drill/no-room`, `run/bad-secret`, and with the problem of a target. */
+export async function rehearse(request: RehearseRequest): Promise<RehearsalReport> {
+  const { resolved, scratchFolder, driver, clock } = request;
+  const targets = await copyTargets(resolved.targets, driver, scratchFolder);
+  const stores = await scratchStores(resolved.project, targets, scratchFolder);
+  const standIn = createStandIn(resolved.runbook, scratchFolder);
+  const stateFolder = join(scratchFolder, 'state');
+  const onCopies: ResolvedRun = {
+    ...resolved,
+    runbook: { ...withoutApprovals(resolved.runbook), outputs: knowableOutputs(resolved.runbook) },
+    project: { ...resolved.project, stateFolder },
+    targets: targets.map(({ copy }) => ({
+      ...copy,
+      store: { name: copy.store.name, path: stores.get(copy.store.name)?.location ?? copy.store.path },
+    })),
+  };
+  using journal = openJournal(stateFolder, { clock });
+  const { view, exitCode } = await runPlan({
+    ...request,
+    resolved: onCopies,
+    journal,
+    gates: everybodyAgrees,
+    standIn,
+    stores,
+  });
+  const effects: RehearsedTarget[] = [];
+  for (const target of targets) effects.push(await effectsOn(target, request));
+  return asOfLive(
+    {
+      runbook: resolved.runbook.name,
+      title: resolved.runbook.title,
+      exitCode,
+      state: view.state,
+      ...(view.failure === undefined ? {} : { failure: view.failure }),
+      ...(view.failedStep === undefined ? {} : { failedStep: view.failedStep }),
+      steps: stepReports(view, standIn),
+      targets: effects,
+      gates: view.gates.map(({ step }) => step),
+      warnings: view.warnings,
+    },
+    targets,
+  );
+}
+
+const everybodyAgrees: GateKeeper = {
+  canAnswer: () => true,
+  answer: async () => ({ decision: 'confirmed', by: 'rehearsal', how: '--yes' }),
+};
+
+/** Other people are not asked either; the question is still made, so that what is wrong with it is found. */
+function withoutApprovals(runbook: Runbook): Runbook {
+  const passed = (step: Step): Step =>
+    step.gate?.kind === 'approval' ? { ...step, gate: confirmOf(step.gate) } : step;
+  return { ...runbook, steps: runbook.steps.map(passed) };
+}
+
+function confirmOf({ message, timeoutMs }: Gate): Gate {
+  return { kind: 'confirm', message, timeoutMs };
+}
+
+async function effectsOn(
+  { live, copy, before, bytesBefore }: ScratchTarget,
+  { resolved, driver, scratchFolder }: RehearseRequest,
+): Promise<RehearsedTarget> {
+  const base = { name: live.name, path: live.path, bytesBefore, bytesAfter: await bytesOf(copy.path) };
+  if (!needsLease(resolved, live.name)) return { ...base, reason: 'no step writes to it' };
+  if (before === undefined) return { ...base, reason: 'it was not there before' };
+  try {
+    return { ...base, effects: await difference(driver, copy, before, scratchFolder) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ...base, reason: `before and after cannot be compared: ${why}` };
+  }
+}
+
+async function difference(
+  driver: TargetDriver,
+  copy: ScratchTarget['copy'],
+  before: string,
+  scratchFolder: string,
+): Promise<DatabaseDifference> {
+  await using session = await driver.openForReading(copy, { busyTimeoutMs: 0, scratchFolder });
+  return await session.compareWith(before);
+}
+
+/** What was said of the copies is said of the targets. */
+function asOfLive(report: RehearsalReport, targets: readonly ScratchTarget[]): RehearsalReport {
+  return JSON.parse(JSON.stringify(report), (_, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    return targets.reduce((text, { live, copy }) => text.replaceAll(copy.path, live.path), value);
+  }) as RehearsalReport;
+}
