@@ -141,8 +141,14 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
     onMessage,
     onEnd,
   });
-  options.onProcess?.({ pid: child.pid, processStart: child.processStart, group: child.group });
-  await isReady;
+  try {
+    options.onProcess?.({ pid: child.pid, processStart: child.processStart, group: child.group });
+    await isReady;
+  } catch (error) {
+    // What could not be recorded may not stay: nobody would find it, and the engine could not end while it lives.
+    await child.kill();
+    throw error;
+  }
 
   const hasStopped = (): boolean => state !== 'running';
   const stop = async (): Promise<void> => {
