@@ -40,13 +40,14 @@ export const stepTransitions: Readonly<Record<StepState, readonly StepState[]>> 
   pending: ['waiting', 'running', 'skipped', 'cancelled', 'errored', 'failed'],
   waiting: ['running', 'cancelled', 'failed', 'errored', 'skipped'],
   running: ['succeeded', 'failed', 'errored', 'cancelled', 'unknown', 'running'],
-  unknown: ['waiting', 'running', 'succeeded', 'rolled-back'],
-  succeeded: ['rolled-back', 'waiting', 'running'],
+  // A run that is gone on with may skip what it had begun: its `if` reads what is so now.
+  unknown: ['waiting', 'running', 'succeeded', 'rolled-back', 'skipped'],
+  succeeded: ['rolled-back', 'waiting', 'running', 'skipped'],
   // A Ctrl-C between two attempts ends a step whose last attempt had failed.
-  failed: ['rolled-back', 'waiting', 'running', 'cancelled'],
-  errored: ['rolled-back', 'waiting', 'running', 'cancelled'],
-  cancelled: ['rolled-back', 'waiting', 'running'],
-  skipped: ['waiting', 'running'],
+  failed: ['rolled-back', 'waiting', 'running', 'cancelled', 'skipped'],
+  errored: ['rolled-back', 'waiting', 'running', 'cancelled', 'skipped'],
+  cancelled: ['rolled-back', 'waiting', 'running', 'skipped'],
+  skipped: ['waiting', 'running', 'skipped'],
   'rolled-back': [],
 };
 
