@@ -58,8 +58,13 @@ ${of((i) => `  - { id: probe${i}, action: sqlite.execute, with: { target: t${i},
 `;
 }
 
-export async function openWorld(family: Family, mode: JournalMode): Promise<World> {
+export async function openWorld(
+  family: Family,
+  mode: JournalMode,
+  prepare: (folder: string) => void = () => {},
+): Promise<World> {
   const work = cli();
+  prepare(work.folder);
   const template = mkdtempSync(join(tmpdir(), 'belay-template-'));
   await family.build(work, mode);
   work.file('next.yaml', nextRun(family.databases));
@@ -70,6 +75,11 @@ export async function openWorld(family: Family, mode: JournalMode): Promise<Worl
   };
   const content = (): string => contentOf(family.databases.map((name) => work.path(name)));
   const before = content();
+  const newest = (): RunView | undefined => {
+    using journal = openJournal(work.path('.belay'), { clock: systemClock, readOnly: true });
+    return journal.runs({ limit: 1 })[0];
+  };
+  const earlier = newest()?.id;
   const shim = arm({ role: 'any', at: 0, fault: 'count', below: [work.folder] });
   const started = performance.now();
   const first = await work.run(family.command(work), { env: shim.env });
@@ -95,8 +105,8 @@ export async function openWorld(family: Family, mode: JournalMode): Promise<Worl
     reset,
     content,
     lastRun: () => {
-      using journal = openJournal(work.path('.belay'), { clock: systemClock, readOnly: true });
-      return journal.runs({ limit: 1 })[0];
+      const run = newest();
+      return run?.id === earlier ? undefined : run;
     },
     problems: () => {
       using journal = openJournal(work.path('.belay'), { clock: systemClock, readOnly: true });
