@@ -15,10 +15,12 @@ const { values } = parseArgs({
   },
 });
 
-const tests = join(import.meta.dirname, '../test/crash/*.test.ts');
+const tests = ['crash/*.test.ts', 'backup/damage.test.ts'].map((each) =>
+  join(import.meta.dirname, '../test', each),
+);
 const { status } = spawnSync(
   process.execPath,
-  ['--test', '--test-concurrency=1', '--test-timeout=36000000', tests],
+  ['--test', '--test-concurrency=1', '--test-timeout=36000000', ...tests],
   {
     stdio: 'inherit',
     env: {
@@ -26,6 +28,8 @@ const { status } = spawnSync(
       BELAY_CRASH_KILLS: values.kills,
       BELAY_CRASH_FAULTS: values.faults,
       BELAY_CRASH_ROUNDS: values.rounds,
+      BELAY_CRASH_FLIPS: '1000',
+      BELAY_CRASH_CUTS: '100',
       ...(values.seed === undefined ? {} : { BELAY_CRASH_SEED: values.seed }),
       ...(values.family === undefined ? {} : { BELAY_CRASH_FAMILY: values.family }),
     },

@@ -29,7 +29,11 @@ async function restoreIt(b: Bench, entry: BackupEntry): Promise<unknown> {
   return restoreBackup({ ...reader(b), session: b.session, spec: b.spec, found, allowsOtherDatabase: false });
 }
 
-/** Tells 200 flips apart from each other by a seed that a failure prints. */
+/** `npm run crash` asks for more. */
+const flips = Number(process.env.BELAY_CRASH_FLIPS ?? 200);
+const cuts = Number(process.env.BELAY_CRASH_CUTS ?? 20);
+
+/** Tells flips apart from each other by a seed that a failure prints. */
 function random(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
@@ -46,7 +50,7 @@ test('one flipped bit anywhere in the artifact is found', async (t) => {
   const found = await b.found(entry);
   const seed = Date.now() % 1e6;
   const next = random(seed);
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < flips; round++) {
     const damaged = Buffer.from(whole);
     const at = next(damaged.length);
     damaged[at] = (damaged[at] ?? 0) ^ (1 << next(8));
@@ -65,8 +69,8 @@ test('an artifact cut off anywhere is listed as unusable and refused', async (t)
   const entry = await b.create();
   const artifact = join(entry.path, 'database.sqlite.zst');
   const whole = readFileSync(artifact);
-  for (let part = 0; part < 20; part++) {
-    truncateSync(artifact, Math.floor((whole.length * part) / 20));
+  for (let part = 0; part < cuts; part++) {
+    truncateSync(artifact, Math.floor((whole.length * part) / cuts));
     const [listed] = await listBackups(b.store);
     assert.equal(listed?.entry.verified, 'no');
     assert.match(listed?.entry.problem ?? '', /^its artifact has \d+ bytes, expected \d+$/);
