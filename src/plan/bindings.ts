@@ -1,7 +1,7 @@
 // Builds the values that expressions read, from what is known at a moment. Plan and engine use the same function,
 // so that a name means the same in both.
 
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Timestamp, type Value } from '../base/index.ts';
 import type { Bindings } from '../expression/index.ts';
 import type { Runbook, Step } from '../runbook/index.ts';
@@ -88,7 +88,8 @@ function allPreconditions(runbook: Runbook): readonly Step[] {
 
 function targetBinding(facts: TargetFacts): Value {
   return {
-    name: facts.name,
+    // What people call the database: a gate asks for it. The name in the runbook is the same for every database.
+    name: basename(facts.path),
     path: facts.path,
     state: facts.condition,
     sizeBytes: facts.sizeBytes,

@@ -2,6 +2,7 @@
 // Writes nothing, starts no program, asks nobody (`SAFETY.md` §6); what it cannot know it says.
 
 import { relative } from 'node:path';
+import type { JsonObject } from '../base/index.ts';
 import type { Finding } from '../diagnostic/index.ts';
 import type { Effect } from '../journal/index.ts';
 import type { Step } from '../runbook/index.ts';
@@ -43,6 +44,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       digest,
       digestParts: parts,
       params: toPlain(resolved.params) as never,
+      shownParams: shownParams(resolved),
       targets: resolved.targets.map((spec) => plannedTarget(spec, resolved, facts[spec.name])),
       steps,
       wouldChange: steps.some(mayChange),
@@ -166,6 +168,16 @@ function plannedTarget(
     takesLease: needsLease(resolved, spec.name),
     store: spec.store.name,
   };
+}
+
+function shownParams({ runbook, params, project }: ResolvedRun): JsonObject {
+  const paths = new Set(runbook.params.filter(({ type }) => type === 'path').map(({ name }) => name));
+  return Object.fromEntries(
+    Object.entries(toPlain(params) as JsonObject).map(([name, value]) => [
+      name,
+      paths.has(name) && typeof value === 'string' ? shownPath(project.folder, value) : value,
+    ]),
+  );
 }
 
 /** Relative to the project when below it, so that a plan reads the same on every machine. */

@@ -14,6 +14,8 @@ export interface Plan {
   /** What went into the digest, each with its own hash, so that a stale plan can say what changed. */
   readonly digestParts: Readonly<Record<string, string>>;
   readonly params: JsonObject;
+  /** As texts show them: paths below the project relative to it, so that a plan reads the same on every machine. */
+  readonly shownParams?: JsonObject;
   readonly targets: readonly PlannedTarget[];
   readonly steps: readonly PlannedStep[];
   /** True when a step with effect `maintain`, `change`, `destroy` or `external` would or may run. */

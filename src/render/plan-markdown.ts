@@ -8,7 +8,7 @@ export function renderPlanMarkdown(plan: Plan): string {
   const lines = [
     `### Plan: ${escapeMarkdown(plan.runbook.name)}`,
     '',
-    `${escapeMarkdown(plan.runbook.title)} · ${code(plan.runbook.file)} · digest ${code(plan.digest.slice(0, 12))}`,
+    `${escapeMarkdown(plan.runbook.title)} · ${code(plan.runbook.file)}`,
     '',
     plan.refusals.length > 0
       ? '**A run would be refused now.**'

@@ -23,10 +23,10 @@ export function renderPlan(
   const width = Math.max(40, screen.width);
   const lines = [
     `${style.strong(escapeLine(plan.runbook.name))}: ${escapeLine(plan.runbook.title)}`,
-    style.dim(`${escapeLine(plan.runbook.file)} · digest ${plan.digest.slice(0, 12)}`),
+    style.dim(escapeLine(plan.runbook.file)),
   ];
   if (plan.environment !== undefined) lines.push(style.dim(`environment ${escapeLine(plan.environment)}`));
-  const params = Object.entries(plan.params).filter(([, value]) => value !== null);
+  const params = Object.entries(plan.shownParams ?? plan.params).filter(([, value]) => value !== null);
   if (params.length > 0) {
     lines.push('', style.strong('params'));
     const nameWidth = Math.min(24, Math.max(...params.map(([name]) => name.length)));

@@ -74,14 +74,20 @@ describe('belay run with gates and nobody to ask', () => {
 
   test('a gate that is skipped for sure needs no answer', async () => {
     await using here = project();
-    const { stderr, exitCode } = await here.run([...run, '-p', 'careful=false', '--confirm', 'delete=db']);
+    const { stderr, exitCode } = await here.run([
+      ...run,
+      '-p',
+      'careful=false',
+      '--confirm',
+      'delete=app.db',
+    ]);
     assert.equal(exitCode, 0, stderr);
     assert.equal(count(here), 150);
   });
 
   test('answers of the command line let it through, and are on record', async () => {
     await using here = project();
-    const { stderr, exitCode } = await here.run([...run, '--yes', '--confirm', 'delete=db']);
+    const { stderr, exitCode } = await here.run([...run, '--yes', '--confirm', 'delete=app.db']);
     assert.equal(exitCode, 0, stderr);
     const decided = (await events(here)).filter(({ type }) => type === 'gate-decided');
     assert.deepEqual(
@@ -102,7 +108,7 @@ describe('belay run with gates and nobody to ask', () => {
     await using here = project();
     const { stderr, exitCode } = await here.run([...run, '--yes', '--confirm', 'delete=App']);
     assert.equal(exitCode, 5, stderr);
-    assert.match(stderr, /`App`[\s\S]*`db`[\s\S]*gate\/declined/);
+    assert.match(stderr, /`App`[\s\S]*`app.db`[\s\S]*gate\/declined/);
     assert.match(stderr, /data {6}.*as before/);
     assert.equal(count(here), 200);
   });
@@ -233,7 +239,7 @@ describe('belay run on a terminal', { skip: !hasScript && 'no `script` to make a
     await using here = project();
     const { exitCode, text } = await onTerminal(here, run, [
       [/Go on\? yes or no/, 'yes\r'],
-      [/Type `db` to go on/, 'db\r'],
+      [/Type `app.db` to go on/, 'app.db\r'],
       [/Go on\? yes or no/, 'y\r'],
     ]);
     assert.equal(exitCode, 0, text);
@@ -247,7 +253,7 @@ describe('belay run on a terminal', { skip: !hasScript && 'no `script` to make a
     await using here = project();
     const { exitCode, text } = await onTerminal(here, run, [
       [/Go on\? yes or no/, 'yes\r'],
-      [/Type `db` to go on/, 'yes\r'],
+      [/Type `app.db` to go on/, 'yes\r'],
     ]);
     assert.equal(exitCode, 5, text);
     assert.equal(count(here), 200);
@@ -257,7 +263,7 @@ describe('belay run on a terminal', { skip: !hasScript && 'no `script` to make a
     await using here = project();
     const { exitCode, text } = await onTerminal(here, run, [
       [/Go on\? yes or no/, 'yes\r'],
-      [/Type `db` to go on/, 'db\r'],
+      [/Type `app.db` to go on/, 'app.db\r'],
       [/Go on\? yes or no/, 'no\r'],
     ]);
     assert.equal(exitCode, 5, text);
@@ -325,7 +331,7 @@ describe('belay approve', () => {
     await using here = project();
     const { stderr, exitCode } = await here.run(start);
     assert.equal(exitCode, 8, stderr);
-    assert.match(stderr, /waits {5}delete: Delete from db\?/);
+    assert.match(stderr, /waits {5}delete: Delete from app\.db\?/);
     assert.match(stderr, /1 approval of nobody, before/);
     assert.match(stderr, /identity by operating system only/);
     assert.match(stderr, /next {6}belay approve run-<id> delete\n {10}belay resume run-<id>\n/);
@@ -355,7 +361,7 @@ describe('belay approve', () => {
       assert.match(stderr, new RegExp(`^error\\[${code}\\]`), words.join(' '));
     }
     await using other = project();
-    await other.run([...run, '--yes', '--confirm', 'delete=db']);
+    await other.run([...run, '--yes', '--confirm', 'delete=app.db']);
     const { stderr, exitCode } = await other.run(['approve', 'last', '--yes']);
     assert.equal(exitCode, 4);
     assert.match(stderr, /gate\/not-waiting.*it is succeeded/);

@@ -132,7 +132,7 @@ const pruneRunbook: Family = {
       '-p',
       'archives=./archives',
       '--confirm',
-      'byPredicate=db',
+      'byPredicate=app.db',
     ],
   ],
 };
@@ -162,7 +162,7 @@ const restore: Family = {
       '-p',
       `backup=${world.read('backup.id')}`,
     ],
-    ...['--confirm', 'restore=db'],
+    ...['--confirm', 'restore=app.db'],
   ],
 };
 

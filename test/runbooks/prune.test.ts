@@ -30,7 +30,7 @@ for (const [name, params, declared] of cases) {
       'run',
       ...args,
       '--confirm',
-      'byTime=db',
+      'byTime=audit.db',
       '--non-interactive',
     ]);
     assert.equal(exitCode, 0, stdout + stderr);
@@ -55,7 +55,7 @@ test('the runbook prune deletes the stale patterns of its how-to, and nothing wi
   );
   const args = ['run', runbook, '--params-file', 'memory.yaml', '--non-interactive'];
   assert.notEqual((await work.run(args)).exitCode, 0);
-  const { exitCode, stdout, stderr } = await work.run([...args, '--confirm', 'byPredicate=db']);
+  const { exitCode, stdout, stderr } = await work.run([...args, '--confirm', 'byPredicate=memory.db']);
   assert.equal(exitCode, 0, stdout + stderr);
   // By count: used less than three times and 91 to 200 days ago; never used, all.
   assert.match(stdout + stderr, /patterns: 84 rows deleted/);
@@ -75,9 +75,9 @@ test('the runbook prune takes one way to choose rows', async () => {
       ...more,
       '--non-interactive',
       '--confirm',
-      'byTime=db',
+      'byTime=audit.db',
       '--confirm',
-      'byPredicate=db',
+      'byPredicate=memory.db',
     ];
     const { exitCode, stdout, stderr } = await work.run(args);
     assert.equal(exitCode, 4, stdout + stderr);

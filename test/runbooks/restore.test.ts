@@ -8,7 +8,7 @@ import { cli } from '../support/cli.ts';
 import { backUp, flipBit, notes, run, runbooks } from './recovery-support.ts';
 
 const restore = [join(runbooks, 'restore.yaml'), '-p', 'database=app.db'];
-const answered = ['--confirm', 'restore=db'];
+const answered = ['--confirm', 'restore=app.db'];
 const more = 'INSERT INTO notes(body) VALUES (1), (2), (3)';
 
 test('by id: the database holds the backup again, and the state before is a backup', async () => {

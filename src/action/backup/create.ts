@@ -1,6 +1,5 @@
 // `backup.create`: take a verified backup of a database.
 
-import { formatCount } from '../../base/index.ts';
 import { defineAction } from '../action.ts';
 import {
   backup,
@@ -44,13 +43,10 @@ export const backupCreate = defineAction({
   availability: 'available',
   async preview(input, context) {
     const facts = await context.facts(input.target);
-    const existing = await context.backups(input.target, input.store);
     const store = input.store ?? context.target(input.target).store.name;
     return {
       state: 'would-run',
-      lines: [
-        `copies \`${input.target}\` to store \`${store}\`, which has ${formatCount(existing.length, 'backup')} of it`,
-      ],
+      lines: [`copies \`${input.target}\` to store \`${store}\``],
       // Sizes stay out of the text, which is the same on every machine.
       facts: { sizeBytes: facts.sizeBytes + facts.walBytes },
       changesSomething: true,
