@@ -2,6 +2,7 @@
 // directly before the first change, never before that step's gate.
 
 import { preOperationLabel } from '../backup/index.ts';
+import { Failure } from '../diagnostic/index.ts';
 import type { Journal } from '../journal/index.ts';
 import { changedTargets, protectionStep } from '../plan/index.ts';
 import type { Step } from '../runbook/index.ts';
@@ -98,6 +99,8 @@ async function takeBackup(execution: Execution, target: string): Promise<void> {
     recorder.record({ type: 'attempt-finished', ...finished, durationMs, state: 'succeeded', measures });
     recorder.record({ type: 'step-finished', step, state: 'succeeded', attempts: 1, durationMs });
   } catch (error) {
+    // What the journal refused to take is no failure of the backup, which may be on record as done.
+    if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
     const durationMs = Math.round(clock.monotonicMs() - started);
     const failure = recordedFailure(error, execution.masker);
     recorder.record({ type: 'attempt-finished', ...finished, durationMs, state: 'failed', failure });
