@@ -21,7 +21,8 @@ for (const kind of ['EXCLUSIVE', 'IMMEDIATE'] as const) {
           );
           assert.match(result.stderr, /as before/);
         }
-        assert.ok(long.ms - short.ms > 900, `waited ${long.ms} ms against ${short.ms} ms`);
+        // It cannot have given up before it had waited; how much longer it took is the machine's.
+        assert.ok(long.ms >= 2000, `waited ${long.ms} ms`);
         const { runs } = (await program.run(['runs', '--output', 'json'])).json() as {
           runs: { id: string }[];
         };
