@@ -25,6 +25,7 @@ import { checkPreconditions } from './preconditions.ts';
 import { putBack, reasonOf, wantsRollback } from './put-back.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
+import { createScratchTargets, refuseResumeOfScratch } from './scratch-targets.ts';
 import { readSecrets } from './secrets.ts';
 import { createServices } from './services.ts';
 import { openSessions } from './sessions.ts';
@@ -41,6 +42,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   const { resolved, journal, clock } = request;
   const unanswerable = unanswerableGates(request);
   if (unanswerable.length > 0) throw new FindingsFailure(unanswerable, exitCodes.refused);
+  refuseResumeOfScratch(request);
   const secrets = readSecrets(resolved.runbook, request.env);
   const masker = createMasker(secrets);
 
@@ -126,13 +128,16 @@ interface Gathered {
 
 /** Everything between the leases and the end, with the children's lifetime around it. */
 async function drive(request: RunRequest, progress: Progress, gathered: Gathered): Promise<End> {
-  const { resolved, clock } = request;
+  const { clock } = request;
   const { recorder, leases, scratchFolder, masker } = gathered;
+  const scratch = createScratchTargets(request, scratchFolder);
+  const resolved = { ...request.resolved, targets: [...request.resolved.targets, ...scratch] };
   const earlier = request.continues === undefined ? [] : request.journal.events(recorder.runId);
   await using sessions = openSessions({
     specs: resolved.targets,
     driver: request.driver,
     leases,
+    scratch: new Set(scratch.map(({ name }) => name)),
     recorder,
     busyTimeoutMs: request.lockWaitMs,
     scratchFolder,
@@ -152,7 +157,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     secrets: Object.fromEntries(gathered.secrets),
     masker,
     sessions,
-    ...createServices(request, recorder, sessions, masker, scratchFolder),
+    ...createServices({ ...request, resolved }, recorder, sessions, masker, scratchFolder),
     interrupt: runSignal(request, resolved.runbook.timeoutMs),
     ...(request.gates === undefined ? {} : { gateKeeper: request.gates }),
     ...(request.standIn === undefined ? {} : { standIn: request.standIn }),

@@ -31,6 +31,8 @@ export interface SessionsRequest {
   readonly specs: readonly TargetSpec[];
   readonly driver: TargetDriver;
   readonly leases: ReadonlyMap<string, Lease>;
+  /** Names of scratch targets: no lease, no record of commits. */
+  readonly scratch: ReadonlySet<string>;
   readonly recorder: Recorder;
   readonly busyTimeoutMs: number;
   readonly scratchFolder: string;
@@ -55,16 +57,19 @@ export function openSessions(request: SessionsRequest): Sessions {
 
   const writer = (name: string): Promise<WriteSession> => {
     const lease = request.leases.get(name);
-    if (lease === undefined) throw new Error(`no lease on target ${name}`);
+    const isScratch = request.scratch.has(name);
+    if (lease === undefined && !isScratch) throw new Error(`no lease on target ${name}`);
     const seen = request.lastSeen(name);
     return remember(writers, name, () =>
       request.driver.openForWriting(specOf(request, name), {
         ...options(name),
-        lease: { path: lease.path, token: lease.token },
-        announce: async (commit) => announce(request, commit),
+        ...(lease === undefined ? {} : { lease: { path: lease.path, token: lease.token } }),
+        announce: async (commit) => {
+          if (!isScratch) announce(request, commit);
+        },
         ...(seen === undefined ? {} : { lastSeen: seen }),
         committed: (target, mark) => {
-          if (!request.isRollingBack())
+          if (!request.isRollingBack() && !isScratch)
             request.recorder.record({
               type: 'committed',
               step: request.currentStep(),
@@ -77,7 +82,7 @@ export function openSessions(request: SessionsRequest): Sessions {
   };
 
   const reader = (name: string): Promise<ReadSession> =>
-    request.leases.has(name)
+    request.leases.has(name) || request.scratch.has(name)
       ? writer(name)
       : remember(readers, name, () => request.driver.openForReading(specOf(request, name), options(name)));
 

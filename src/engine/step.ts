@@ -216,7 +216,7 @@ async function runItems(execution: Execution, step: Step): Promise<Attempted> {
       else failures.push(done.result);
     }
   };
-  const width = step.targets.length > 0 ? 1 : (step.forEach?.maxParallel ?? 1);
+  const width = step.targets.length + step.scratchTargets.length > 0 ? 1 : (step.forEach?.maxParallel ?? 1);
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, work));
   const base = { outputs: { items: outputs }, measures: [], durationMs: 0 };
   const [failed] = failures;

@@ -16,6 +16,8 @@ export interface ResolvedRun {
   readonly params: Readonly<Record<string, Value>>;
   readonly environment?: string;
   readonly targets: readonly TargetSpec[];
+  /** Made by the run itself; their paths are known only then. */
+  readonly scratch: readonly Omit<TargetSpec, 'path'>[];
   /** Every file the run reads besides its targets: the runbook, SQL files. */
   readonly files: readonly PinnedFile[];
 }
@@ -36,13 +38,19 @@ export function resolveRun(request: ResolveRequest): ResolvedRun {
   const { runbook, project, params, environment } = request;
   refusePolicy(project, environment);
   const bindings = staticBindings(runbook, params, request.now);
-  const targets = runbook.targets.map((declaration) => resolveTarget(declaration, project, bindings));
+  const targets = runbook.targets
+    .filter(({ isScratch }) => isScratch !== true)
+    .map((declaration) => resolveTarget(declaration, project, bindings));
+  const scratch = runbook.targets
+    .filter(({ isScratch }) => isScratch === true)
+    .map((declaration) => resolveScratch(declaration, project));
   return {
     runbook,
     project,
     params,
     ...(environment === undefined ? {} : { environment }),
     targets,
+    scratch,
     files: [
       ...runbook.files.map(({ path, text }) => pin(path, text)),
       ...sqlFiles(runbook, project, bindings),
@@ -61,6 +69,11 @@ function refusePolicy(project: Project, environment: string | undefined): void {
       fix: 'run without `--env`, or remove `policy` from the environment until a version that enforces it',
     },
   );
+}
+
+function resolveScratch(declaration: TargetDeclaration, project: Project): Omit<TargetSpec, 'path'> {
+  const { name, driver = 'sqlite' } = declaration;
+  return { name, driver, expect: 'ok', store: resolveStore(project, 'local', declaration) };
 }
 
 function resolveTarget(

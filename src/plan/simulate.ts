@@ -9,7 +9,7 @@ import type { Step } from '../runbook/index.ts';
 import { toBindings } from './bindings.ts';
 import { resolveInput } from './input.ts';
 import type { PlannedStep } from './plan.ts';
-import { itemReferences, treeReferences } from './references.ts';
+import { itemReferences, stepReferences, treeReferences } from './references.ts';
 import { previewContext, readContext, type Simulation } from './simulation.ts';
 
 export type Simulated = Pick<PlannedStep, 'state' | 'reason' | 'lines' | 'facts' | 'sql'> & {
@@ -48,6 +48,8 @@ async function decide(
 ): Promise<Simulated> {
   const bindings = bindingsOf(simulation);
   const missing = firstUnknown(simulation, step.if?.references ?? []);
+  const [scratch] = [...step.scratchTargets, ...scratchReferences(simulation, step)];
+  if (scratch !== undefined) return unknown(`\`${scratch}\` is made by the run`);
   if (step.if !== undefined) {
     if (missing !== undefined) return unknown(`\`if\` depends on ${missing}`);
     if (step.if.evaluate(bindings) === false) {
@@ -59,6 +61,13 @@ async function decide(
   if (step.kind === 'assert') return assertion(simulation, step, kind, bindings);
   if (step.forEach !== undefined) return loop(simulation, step, bindings);
   return act(simulation, step, kind, bindings);
+}
+
+function scratchReferences({ request }: Simulation, step: Step): string[] {
+  const names = new Set(request.resolved.scratch.map(({ name }) => name));
+  return stepReferences(step).flatMap(([root, name]) =>
+    root === 'target' && name !== undefined && names.has(name) ? [name] : [],
+  );
 }
 
 function assertion(

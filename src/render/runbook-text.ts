@@ -53,7 +53,7 @@ export function renderRunbook(
     for (const target of runbook.targets) {
       const what =
         target.use === undefined
-          ? `${target.driver ?? 'sqlite'} at ${target.path?.source ?? '(no path)'}`
+          ? `${target.driver ?? 'sqlite'} at ${target.isScratch === true ? 'scratch, made by the run' : (target.path?.source ?? '(no path)')}`
           : `${target.use.source} in the catalogue of belay.yaml`;
       lines.push(`  ${style.name(target.name)} ${style.dim(escapeLine(what))}`);
     }

@@ -93,23 +93,34 @@ export function compileStep(request: StepRequest): CompiledStep {
   const outputs = compileOutputs(context, [...path, 'outputs'], raw.outputs, selfScope(own), withRequest);
   const all = { ...own, ...fieldsOf(outputs) };
   const condition = expressionAt(context, [...path, 'if'], raw.if, scope, 'bool');
+  if (raw.approval !== undefined && names.scratchTargets.length > 0)
+    addFinding(
+      context,
+      'runbook/scratch-waits',
+      context.document.keyPlace([...path, 'approval']),
+      `step \`${id}\` waits for an approval, and scratch targets do not outlive the process that made them`,
+      { fix: 'ask with `confirm`, or give the target a `path`' },
+    );
   const gate = compileGate({ context, path, raw, id, scope });
   const assert = expressionAt(context, [...path, 'assert'], raw.assert, itemScope, 'bool');
   const ensure = expressionAt(context, [...path, 'ensure'], raw.ensure, selfScope(all), 'bool');
   const onFailure = failureOf(raw.onFailure, role, defaults);
   const retry = raw.retry === undefined ? defaults.retry : compileRetry(raw.retry);
   const timeoutMs = parseDuration(rawText(raw.timeout) ?? '') ?? defaults.timeoutMs;
-  const targets = targetsOf(withRequest, raw.with);
+  const named = targetsOf(withRequest, raw.with);
+  const targets = named.filter((target) => !names.scratchTargets.includes(target));
+  const scratchTargets = named.filter((target) => names.scratchTargets.includes(target));
   const stub = compileStub({ context, path, raw, action, scope: itemScope, withRequest });
   const name = rawText(raw.name);
   const step: Step = {
     id,
     ...(name === undefined ? {} : { name }),
-    title: titleOf({ name, action, targets, raw }),
+    title: titleOf({ name, action, targets: named, raw }),
     kind: raw.action !== undefined ? 'action' : raw.assert !== undefined ? 'assert' : 'gate',
     ...(action ? { action: action.name } : {}),
     effect: action?.effect ?? 'read',
     targets,
+    scratchTargets,
     ...(condition ? { if: condition } : {}),
     preconditions: nested.map((each) => each.step),
     ...(gate ? { gate } : {}),
@@ -266,7 +277,7 @@ function compileForEach(
           compileTree(
             {
               context,
-              names: { params: [], secrets: [], targets: [], order: [] },
+              names: { params: [], secrets: [], targets: [], scratchTargets: [], order: [] },
               scope,
               stepId: '',
               action: undefined,

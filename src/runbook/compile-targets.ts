@@ -27,6 +27,7 @@ export function compileTargets(
         : { path: templateAt(context, [...path, 'path'], record.path, scope) }),
       ...(record.use === undefined ? {} : { use: templateAt(context, [...path, 'use'], record.use, scope) }),
       expect: record.expect === 'any' ? ('any' as const) : ('ok' as const),
+      ...(record.scratch === true ? { isScratch: true } : {}),
       ...(backup ? { backup } : {}),
       place: context.document.keyPlace(path),
     };

@@ -41,6 +41,7 @@ export function compileRunbook({ document, path, projectFolder }: CompileRequest
     params,
     secrets,
     targets: targets.map(({ name }) => name),
+    scratchTargets: targets.flatMap(({ name, isScratch }) => (isScratch ? [name] : [])),
     order: checkIds(context, raw),
   };
   const defaults = compileDefaults(raw.defaults);

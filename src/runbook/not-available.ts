@@ -20,7 +20,6 @@ const ofStep: readonly Refusal[] = [
 const ofTarget: readonly Refusal[] = [
   { key: 'exclusive', when: (value) => value === true, does: 'keep other connections away from a target' },
   { key: 'onForeignWrites', when: (value) => value === 'discard', does: 'discard the writes of others' },
-  { key: 'scratch', when: (value) => value === true, does: 'make scratch targets' },
   { key: 'backup', when: (value) => value === 'none', does: 'go without the backup of a target' },
 ];
 

@@ -77,6 +77,8 @@ export interface TargetDeclaration {
   /** Name in the catalogue. */
   readonly use?: Template;
   readonly expect: 'ok' | 'any';
+  /** Made by the run, empty, and removed at its end. */
+  readonly isScratch?: boolean;
   readonly backup?: BackupDeclaration;
   readonly place: Place;
 }
@@ -100,6 +102,8 @@ export interface Step {
   readonly effect: Effect;
   /** Names of targets that it touches, constant at compile time. */
   readonly targets: readonly string[];
+  /** Scratch targets that it touches: nothing of them is leased, backed up or put back. */
+  readonly scratchTargets: readonly string[];
   readonly if?: Expression;
   readonly preconditions: readonly Step[];
   /** Asked before the step does anything. */

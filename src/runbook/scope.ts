@@ -16,6 +16,8 @@ export interface Names {
   readonly params: readonly Param[];
   readonly secrets: readonly Secret[];
   readonly targets: readonly string[];
+  /** Those of them that are scratch targets. */
+  readonly scratchTargets: readonly string[];
   /** Ids of all steps, in the order in which they run. */
   readonly order: readonly { readonly id: string; readonly kind: KnownStep['kind'] }[];
 }

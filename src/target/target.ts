@@ -474,6 +474,8 @@ export interface TargetDriver {
     spec: TargetSpec,
     folder: string,
   ): Promise<{ readonly path: string; readonly before: string }>;
+  /** An empty database where no file is. */
+  create(spec: TargetSpec): void;
   /** Who else has it open. */
   holders(spec: TargetSpec): TargetHolders;
   /** The folder into which `setAside` with this id moves. */
@@ -510,8 +512,8 @@ export interface LastSeen {
 }
 
 export interface WriteOptions {
-  /** The child takes SHARED on this file and checks the token before it opens the target. */
-  readonly lease: { readonly path: string; readonly token: number };
+  /** The child takes SHARED on this file and checks the token before it opens the target. Absent only for a scratch target. */
+  readonly lease?: { readonly path: string; readonly token: number };
   /** Makes the announcement durable; the child commits only after it resolves. */
   readonly announce: (commit: CommitAnnouncement) => Promise<void>;
   /** `mark` identifies the commit in the file. */

@@ -32,13 +32,6 @@ for (const [text, key] of refusedTargets)
     assert.match(first ?? '', new RegExp(`^runbook/not-available \\d+:\\d+ target \`db\` has \`${key}\``));
   });
 
-test('a scratch target is refused, not ignored', () => {
-  assert.match(
-    findings('\ntargets: { db: { driver: sqlite, scratch: true } }')[0] ?? '',
-    /^runbook\/not-available/,
-  );
-});
-
 test('what says the default is no request', () => {
   assert.deepEqual(
     findings(`

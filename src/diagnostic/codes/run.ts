@@ -72,6 +72,11 @@ export const runCodes = defineCodes({
     title: 'a step was at work when the run died, and cannot be done twice',
     help: 'Belay does not guess whether it took effect. Look; then say `belay resume RUN --done STEP --reason …` when it did, or `belay rollback RUN`.',
   },
+  'run/scratch-gone': {
+    exit: exitCodes.refused,
+    title: 'a run with scratch targets cannot be resumed',
+    help: 'Scratch targets live as long as the process that made them, so that what earlier steps left there is gone. Put the run back with `belay rollback RUN`, or give it up with `belay abandon RUN`, and run anew.',
+  },
   'run/timeout': {
     exit: exitCodes.failed,
     title: 'a step, or the whole run, took longer than its `timeout`',

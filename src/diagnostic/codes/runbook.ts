@@ -92,6 +92,11 @@ export const runbookCodes = defineCodes({
     title: 'a name is chosen that expressions already use',
     help: '`params`, `steps`, `target`, `run`, `now`, `self` and the other roots cannot be the variable of a loop.',
   },
+  'runbook/scratch-waits': {
+    exit: exitCodes.invalid,
+    title: 'a runbook with scratch targets waits for an approval',
+    help: 'A run that waits for an approval ends its process and is resumed by another one; scratch targets are removed with the process that made them. Ask with `confirm`, or give the target a `path`.',
+  },
   'runbook/two-gates': {
     exit: exitCodes.invalid,
     title: 'a step has two gates',

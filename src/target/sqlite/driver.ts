@@ -12,6 +12,7 @@ import type {
   WriteSession,
 } from '../target.ts';
 import { copyForRehearsal } from './copy-for-rehearsal.ts';
+import { createEmpty } from './create-empty.ts';
 import { holdersOf } from './holders.ts';
 import { assertWritable, type FileFacts, inspectFile, mayWrite, sizeOf } from './inspect-file.ts';
 import { placeFile } from './place-file.ts';
@@ -27,6 +28,7 @@ export const sqliteDriver: TargetDriver = {
   openForReading,
   openForWriting,
   copyForRehearsal,
+  create: createEmpty,
   holders: holdersOf,
   quarantineOf,
   setAside,
