@@ -72,7 +72,6 @@ function toJson(runbook: Runbook, command: string): object {
     targets: runbook.targets.map((target) => ({
       name: target.name,
       path: target.path?.source ?? null,
-      isScratch: target.isScratch ?? false,
       use: target.use?.source ?? null,
     })),
     preconditions: runbook.preconditions.map(stepToJson),
