@@ -72,10 +72,10 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     isOurs = true;
     // A process that was killed leaves half-written copies behind.
     rmSync(scratchFolder, { recursive: true, force: true });
-    mkdirSync(scratchFolder, { recursive: true, mode: 0o700 });
     using _noted = noteSignals(request, recorder);
     let end: End = {};
     try {
+      makeScratch(scratchFolder);
       if (request.continues === undefined) await takeLeases(request, recorder, leases);
       end = await drive(request, progress, {
         recorder,
@@ -112,6 +112,23 @@ function noteReleased(recorder: Recorder, target: string, path: string): void {
     recorder.record({ type: 'lease-released', target, path });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+  }
+}
+
+/** Fails with `journal/write-failed`: the state folder takes nothing more. */
+function makeScratch(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new Failure(
+      'journal/write-failed',
+      `the temporary folder of the run, \`${folder}\`, cannot be made`,
+      {
+        state: 'nothing was started; the targets are as before',
+        fix: 'make room in the state folder, or name another with `--state`',
+        cause,
+      },
+    );
   }
 }
 
