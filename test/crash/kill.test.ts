@@ -11,7 +11,7 @@ import { countUp, randomOf, say } from './report.ts';
 import { arm, cannotShim, type Fault } from './shim.ts';
 import { openWorld, type World } from './world.ts';
 
-const kills = Number(process.env.BELAY_CRASH_KILLS ?? 180);
+const kills = Number(process.env.BELAY_CRASH_KILLS ?? 90);
 const seed = Number(process.env.BELAY_CRASH_SEED ?? 1);
 const only = process.env.BELAY_CRASH_FAMILY;
 

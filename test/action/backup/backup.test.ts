@@ -20,10 +20,7 @@ function backupOf({ outputs }: { outputs: Record<string, unknown> }): Value {
 
 test('backup.create gives a backup that expressions can use, and backup.verify proves it', async (t) => {
   const { run, recorded, preview } = await workbench(t, sql);
-  assert.match(
-    (await preview('backup.create', { target: 'db' })).lines[0] ?? '',
-    /to store `local`$/,
-  );
+  assert.match((await preview('backup.create', { target: 'db' })).lines[0] ?? '', /to store `local`$/);
   const made = await run('backup.create', { target: 'db', label: 'daily', verify: 'integrity' });
   const backup = backupOf(made);
   assert.match(backup.id, /^bak-/);

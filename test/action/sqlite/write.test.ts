@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { holdDatabase } from '../../acceptance/support.ts';
 import { problems, workbench } from '../support.ts';
 
 const jobs = `CREATE TABLE jobs(id INTEGER PRIMARY KEY, state TEXT);
@@ -100,8 +101,8 @@ test('sqlite.checkpoint empties the log, and warns when a reader keeps it from t
   assert.equal(outputs.isComplete, true);
   assert.equal(outputs.walBytesAfter, 0);
   assert.equal(own, undefined);
-  using reader = new DatabaseSync(path);
-  reader.exec('BEGIN; SELECT * FROM jobs');
+  // In a process of its own: the engine's may open the file beside SQLite, which would drop the reader's locks.
+  await using _reader = await holdDatabase(path, 'BEGIN; SELECT * FROM jobs');
   await run('sqlite.execute', { target: 'db', sql: "UPDATE jobs SET state = 'y'" });
   const blocked = await run('sqlite.checkpoint', { target: 'db' });
   assert.equal(blocked.outputs.isComplete, false);
