@@ -28,6 +28,8 @@ step();
 `;
 
 interface Writers {
+  /** Once each has written something. */
+  under(): Promise<void>;
   /** Ends them and gives the last acknowledged number of each. */
   stop(): Promise<number[]>;
 }
@@ -49,6 +51,13 @@ function startWriters(work: Cli): Writers {
     return { child, closed, last: () => Number(/(\d+)\n\d*$/.exec(text)?.[1] ?? 0), error: () => error };
   });
   return {
+    under: async () => {
+      const end = performance.now() + 60_000;
+      while (writers.some(({ last }) => last() === 0)) {
+        assert.ok(performance.now() < end, 'a writer does not begin');
+        await sleep(20);
+      }
+    },
     stop: async () => {
       for (const { child } of writers) child.kill('SIGKILL');
       await Promise.all(writers.map(({ closed }) => closed));
@@ -75,6 +84,7 @@ test('backups and verifications beside four writers lose nothing, and each backu
   await using work = cli();
   work.database('app.db', schema);
   const writers = startWriters(work);
+  await writers.under();
   const until = performance.now() + seconds * 1000;
   let rounds = 0;
   while (performance.now() < until || rounds < 2) {
@@ -108,7 +118,7 @@ steps:
   await using work = cli();
   work.database('app.db', schema).file('job.yaml', job);
   const writers = startWriters(work);
-  await sleep(200);
+  await writers.under();
   const result = await work.run(['run', 'job.yaml']);
   await sleep(100);
   assertKept(work, await writers.stop());
