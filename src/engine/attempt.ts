@@ -56,6 +56,7 @@ export async function runAttempt(
       );
       const input = standIn?.redirect(step, asked) ?? asked;
       execution.progress.inputs[stepId] = input;
+      execution.progress.outputs[stepId] = outputs;
       announce(execution, step, stepId, attempt, toJson(input as Value) as JsonObject);
       const stub = standIn?.outputsOf(step, bindingsOf(execution, loop));
       if (stub === undefined) noteTouched(execution, step, stepId);

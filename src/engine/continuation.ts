@@ -37,13 +37,16 @@ export function rememberRun(
   for (const step of view.steps) {
     if (step.kind === 'engine' || step.state === 'pending') continue;
     const group = step.kind === 'precondition' ? progress.preconditions : progress.steps;
-    group[step.id] = bindingOf(
-      step,
-      steps.find((each) => each.id === step.id),
-    );
+    const declared = steps.find((each) => each.id === step.id);
+    group[step.id] = bindingOf(step, declared);
+    for (const each of [step, ...(step.items ?? [])])
+      progress.outputs[each.id] = bindingOf(each, declared).outputs;
   }
   for (const { event } of journal.events(view.id)) {
     if (event.type === 'attempt-started') progress.inputs[event.step] = event.with;
+    if (event.type === 'for-each-resolved')
+      for (const [i, key] of event.keys.entries())
+        progress.items[`${event.step}[${key}]`] = (event.items[i] ?? null) as Value;
     if (event.type === 'commit-announced' || event.type === 'target-touched')
       progress.protected.add(event.target);
   }

@@ -48,6 +48,10 @@ export interface Progress {
   readonly protected: Set<string>;
   /** Resolved input of each attempt, by step id: what an undo is computed from. */
   readonly inputs: Record<string, Readonly<Record<string, unknown>>>;
+  /** What each step and each item has put out so far, also one that failed: what an undo reads as `self`. */
+  readonly outputs: Record<string, Readonly<Record<string, Value>>>;
+  /** The item of each `step[key]` that was started. */
+  readonly items: Record<string, Value>;
   failed: boolean;
   error: string | null;
 }

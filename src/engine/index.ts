@@ -9,6 +9,7 @@ export {
   type RollbackChoices,
   type RollbackResult,
   type RollbackWork,
+  type UndoKind,
 } from './rollback.ts';
 export { runPlan } from './run.ts';
 export type { StandIn } from './stand-in.ts';

@@ -8,7 +8,8 @@ import type { RollbackResult } from './rollback.ts';
 
 /** What stopped the run; absent when every step is through. */
 export interface Stop {
-  readonly kind: 'refused' | 'failed' | 'interrupted' | 'declined' | 'waiting';
+  /** `unprotected`: no way back was to be had for what the step would have changed. */
+  readonly kind: 'refused' | 'unprotected' | 'failed' | 'interrupted' | 'declined' | 'waiting';
   readonly failure: RecordedFailure;
   /** Exit code of the failure by itself. */
   readonly exit: ExitCode;
@@ -66,8 +67,8 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
   if (rollback !== undefined && rollback.state !== 'nothing') return afterRollback(view, stop, rollback);
   if (view.openCommit !== undefined) return unknownCommit(view, view.openCommit);
   if (changed.length === 0) {
-    const sentence = untouched(view, 'nothing of this run was committed');
-    return stop.kind === 'interrupted' || stop.kind === 'declined'
+    const sentence = `${untouched(view, 'nothing of this run was committed')}${rollback?.remarks ?? ''}`;
+    return stop.kind === 'interrupted' || stop.kind === 'declined' || stop.kind === 'unprotected'
       ? { state: 'aborted', exitCode: stop.exit, dataState: sentence, next: show }
       : { state: 'failed', exitCode: exitCodes.failed, dataState: sentence, next: show };
   }

@@ -4,34 +4,57 @@
 import { preOperationLabel } from '../backup/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { changedTargets, protectionStep } from '../plan/index.ts';
-import type { Step } from '../runbook/index.ts';
+import { changedTargets, protectionStep, targetsToProtect, unprotected } from '../plan/index.ts';
+import { keptCopies, type Step } from '../runbook/index.ts';
+import type { BackupPolicy } from '../target/index.ts';
 import type { Execution } from './execution.ts';
 import { recordedFailure } from './recorder.ts';
+import { requireRoom } from './room.ts';
 import { canTakeBackByRows } from './row-forecast.ts';
-
-/** How many of the engine's own backups of a target stay; one that a run may still need stays anyway. */
-const keptCopies = { last: 5 };
 
 /**
  * Before a step that changes something: all targets of the run get their backup before the first change of any.
- * A backup that the run itself took earlier serves, when nobody has written since.
+ * A backup that the run itself took earlier serves, when nobody has written since. The room for the backups, and for
+ * putting them back, is asked for before the first is taken.
  */
 export async function protect(execution: Execution, step: Step): Promise<void> {
-  const { runbook } = execution.resolved;
-  if (changedTargets([step]).length === 0) return;
-  for (const target of changedTargets(runbook.steps)) {
-    if (execution.progress.protected.has(target)) continue;
+  const { runbook, targets } = execution.resolved;
+  const { progress } = execution;
+  const isChange = changedTargets([step]).length > 0;
+  if (isChange) warnUnprotected(execution);
+  // Maintenance leaves the content as it is: what was taken before it is looked at again before the first change.
+  const keyOf = (target: string): string => (isChange ? target : `maintain ${target}`);
+  const serving = new Map<string, string | undefined>();
+  for (const target of targetsToProtect(step, runbook.steps, targets)) {
+    if (progress.protected.has(target) || progress.protected.has(keyOf(target))) continue;
     // What cannot be read cannot be backed up: its way back is its quarantine, that of an absent one "was absent".
     if (!(await isReadable(execution, target))) continue;
-    const earlier = await servingBackup(execution, target);
+    serving.set(target, await servingBackup(execution, target));
+  }
+  if (serving.size > 0) await requireRoom(execution, serving);
+  for (const [target, earlier] of serving) {
     if (earlier === undefined) await takeBackup(execution, target);
     else sayServes(execution, target, earlier);
-    execution.progress.protected.add(target);
+    progress.protected.add(keyOf(target));
   }
 }
 
-function sayServes({ recorder }: Execution, target: string, backup: string): void {
+/** Said once, where the backup would have been taken. */
+function warnUnprotected({ progress, recorder, resolved }: Execution): void {
+  for (const { target, reason } of unprotected(resolved.runbook.steps, resolved.targets)) {
+    if (progress.protected.has(target)) continue;
+    progress.protected.add(target);
+    recorder.record({
+      type: 'warning',
+      message: `\`${target}\` has no backup from before the first change: ${reason}`,
+    });
+  }
+}
+
+/** The engine's own backup of earlier in the run needs no word: it stands there as a step. */
+function sayServes({ recorder, journal }: Execution, target: string, backup: string): void {
+  const step = journal.run(recorder.runId)?.steps.find(({ id }) => id === protectionStep(target));
+  if (step?.state !== 'pending') return;
   recorder.record({
     type: 'step-skipped',
     step: protectionStep(target),
@@ -49,7 +72,8 @@ async function isReadable(execution: Execution, target: string): Promise<boolean
  * come can be taken back row by row: their writes are then never touched.
  */
 async function servingBackup(execution: Execution, target: string): Promise<string | undefined> {
-  const { backup, isOursUntouched } = lastBackup(execution.journal, execution.recorder.runId, target);
+  const level = policyOf(execution, target).verify;
+  const { backup, isOursUntouched } = lastBackup(execution.journal, execution.recorder.runId, target, level);
   if (backup === undefined || !isOursUntouched) return undefined;
   const session = await execution.sessions.writer(target);
   if ((await session.foreignWrites()) === 'none') return backup;
@@ -60,11 +84,13 @@ function lastBackup(
   journal: Journal,
   runId: string,
   target: string,
+  level: BackupPolicy['verify'],
 ): { readonly backup: string | undefined; readonly isOursUntouched: boolean } {
   let backup: string | undefined;
   let isOursUntouched = true;
   for (const { event } of journal.events(runId)) {
-    if (event.type === 'backup-created' && event.target === target) {
+    const isStrict = event.type === 'backup-created' && (level === 'quick' || event.verified === level);
+    if (event.type === 'backup-created' && event.target === target && isStrict) {
       backup = event.backup;
       isOursUntouched = true;
     }
@@ -78,35 +104,44 @@ async function takeBackup(execution: Execution, target: string): Promise<void> {
   const { recorder, clock } = execution;
   const step = protectionStep(target);
   const started = clock.monotonicMs();
+  const { verify, keep } = policyOf(execution, target);
+  const attempt =
+    (execution.journal.run(recorder.runId)?.steps.find(({ id }) => id === step)?.attempts ?? 0) + 1;
   const outer = execution.progress.currentStep;
   execution.progress.currentStep = step;
   recorder.record({
     type: 'attempt-started',
     step,
-    attempt: 1,
+    attempt,
     action: 'backup.create',
     effect: 'maintain',
     isIdempotent: true,
     with: { target, label: preOperationLabel },
   });
-  const finished = { step, attempt: 1, durationMs: 0 };
+  const finished = { step, attempt, durationMs: 0 };
   try {
     const backups = execution.backupsFor(step, execution.interrupt);
-    const entry = await backups.create(target, { label: preOperationLabel, verify: 'quick' });
-    await backups.expireOwn(target, preOperationLabel, keptCopies);
+    const entry = await backups.create(target, { label: preOperationLabel, verify });
+    await backups.expireOwn(target, preOperationLabel, keep);
     const durationMs = Math.round(clock.monotonicMs() - started);
     const measures = [{ name: 'backup', value: entry.sizeBytes, unit: 'bytes' as const }];
     recorder.record({ type: 'attempt-finished', ...finished, durationMs, state: 'succeeded', measures });
-    recorder.record({ type: 'step-finished', step, state: 'succeeded', attempts: 1, durationMs });
+    recorder.record({ type: 'step-finished', step, state: 'succeeded', attempts: attempt, durationMs });
   } catch (error) {
     // What the journal refused to take is no failure of the backup, which may be on record as done.
     if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
     const durationMs = Math.round(clock.monotonicMs() - started);
     const failure = recordedFailure(error, execution.masker);
     recorder.record({ type: 'attempt-finished', ...finished, durationMs, state: 'failed', failure });
-    recorder.record({ type: 'step-finished', step, state: 'failed', attempts: 1, durationMs, failure });
+    recorder.record({ type: 'step-finished', step, state: 'failed', attempts: attempt, durationMs, failure });
     throw error;
   } finally {
     execution.progress.currentStep = outer;
   }
+}
+
+function policyOf({ resolved }: Execution, target: string): Required<Pick<BackupPolicy, 'verify' | 'keep'>> {
+  const backup = resolved.targets.find(({ name }) => name === target)?.backup;
+  const { verify = 'quick', keep = { last: keptCopies } } = backup?.kind === 'backup' ? backup : {};
+  return { verify, keep };
 }

@@ -5,7 +5,7 @@ import type { Execution } from './execution.ts';
 import type { Stop } from './outcome.ts';
 import type { RunRequest } from './request.ts';
 import { automaticChoices, type RollbackChoices, type RollbackResult } from './rollback.ts';
-import { undoStep } from './undo-step.ts';
+import { undoKindOf, undoStep } from './undo-step.ts';
 
 /** `onFailure: abort` keeps what was done; anything else that stops a run puts it back. */
 export function wantsRollback(stop: Stop): boolean {
@@ -41,6 +41,7 @@ export async function putBack(
     reason,
     choices,
     isPreview,
+    undoKindOf: (step) => undoKindOf(execution, step),
     undoStep: (step) => undoStep(execution, step, unstoppable),
   });
 }

@@ -25,9 +25,16 @@ export interface RollbackWork {
   readonly choices: RollbackChoices;
   /** Decide and count, touch nothing, record nothing. */
   readonly isPreview: boolean;
+  /** How a step, or an item of it, is taken back outside the targets. */
+  readonly undoKindOf: (step: string) => UndoKind;
   /** Runs the undo of a step outside the targets; false when it declares none. */
   readonly undoStep: (step: string) => Promise<boolean>;
 }
+
+/** `automatic`: by what its action knows of itself, if it does; `none`: the point of no return. */
+export type UndoKind =
+  | { readonly kind: 'automatic' | 'declared' }
+  | { readonly kind: 'none'; readonly reason: string };
 
 /** What a person may decide; an automatic rollback takes the careful side of each. */
 export interface RollbackChoices {
@@ -50,6 +57,8 @@ export interface RollbackResult {
   readonly targets: readonly RollbackDecision[];
   /** One sentence on the data. */
   readonly dataState: string;
+  /** What stays as it is outside the targets, to be said after the state of the data. */
+  readonly remarks?: string;
   /** Of a preview: what would go back, line by line. */
   readonly lines?: readonly string[];
 }

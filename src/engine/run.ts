@@ -63,6 +63,8 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     isRollingBack: false,
     protected: new Set(),
     inputs: {},
+    outputs: {},
+    items: {},
     failed: false,
     error: null,
   };
@@ -227,8 +229,9 @@ async function runSteps(
     progress.failed = true;
     progress.error = failure.message;
     const { onFailure } = step;
-    return result.isInterrupted
-      ? { ...interruptedStop(interrupt, step.id), onFailure }
+    if (result.isInterrupted) return { ...interruptedStop(interrupt, step.id), onFailure };
+    return result.isUnprotected === true
+      ? { kind: 'unprotected', failure, exit: exitCodes.refused, step: step.id, onFailure }
       : { kind: 'failed', failure, exit: exitCodes.failed, step: step.id, onFailure };
   }
   return undefined;

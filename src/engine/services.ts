@@ -30,8 +30,11 @@ export function createServices(
     );
   const targets = new Map(resolved.targets.map((spec) => [spec.name, spec]));
   const { preconditions, steps, always } = resolved.runbook;
-  if ([...preconditions, ...steps, ...always].some((step) => step.action === 'command.run'))
-    prepareForPrograms();
+  const named = [...preconditions, ...steps, ...always].flatMap(({ action, rollback }) => [
+    action,
+    rollback?.kind === 'action' ? rollback.action : undefined,
+  ]);
+  if (named.includes('command.run')) prepareForPrograms();
   return {
     backupsFor: (stepId, signal) =>
       createBackupService({

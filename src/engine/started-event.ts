@@ -4,7 +4,7 @@ import { realpathSync, statSync } from 'node:fs';
 import type { JsonObject, Value } from '../base/index.ts';
 import { type Person, thisPerson } from '../gate/index.ts';
 import type { RecordedStep, RecordedTarget, RunEvent } from '../journal/index.ts';
-import { changedTargets, digestOf, protectionStep, type ResolvedRun, toPlain } from '../plan/index.ts';
+import { digestOf, protectionStep, type ResolvedRun, targetsToProtect, toPlain } from '../plan/index.ts';
 import { operatorName, thisProcess } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
 import { realPathOf } from '../target/index.ts';
@@ -64,15 +64,18 @@ function recordedTarget(spec: ResolvedRun['targets'][number]): RecordedTarget {
 }
 
 /** In the order in which they come up: the engine's backups stand before the first change. */
-function recordedSteps({ runbook }: ResolvedRun): RecordedStep[] {
+function recordedSteps({ runbook, targets }: ResolvedRun): RecordedStep[] {
   const { preconditions, steps, always } = runbook;
-  const changing = steps.findIndex((step) => changedTargets([step]).length > 0);
-  const at = changing < 0 ? steps.length : changing;
+  const known = new Set<string>();
+  const isNew = (target: string): boolean => !known.has(target) && known.add(target).has(target);
   return [
     ...preconditions.map((step) => recordedStep(step, 'precondition')),
-    ...steps.slice(0, at).flatMap((step) => withPreconditions(step, 'step')),
-    ...changedTargets(steps).map((target) => protection(target, runbook.file)),
-    ...steps.slice(at).flatMap((step) => withPreconditions(step, 'step')),
+    ...steps.flatMap((step) => [
+      ...targetsToProtect(step, steps, targets)
+        .filter(isNew)
+        .map((target) => protection(target, runbook.file)),
+      ...withPreconditions(step, 'step'),
+    ]),
     ...always.flatMap((step) => withPreconditions(step, 'always')),
   ];
 }

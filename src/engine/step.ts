@@ -21,6 +21,8 @@ export interface StepResult {
   readonly isInterrupted: boolean;
   /** Its gate did not let it through. */
   readonly gate?: GateStop['kind'];
+  /** There was no way back to be had, so the step has not begun. */
+  readonly isUnprotected?: boolean;
 }
 
 /** Runs a step to its end; never throws for what the step does, only for a journal that cannot be written. */
@@ -44,15 +46,14 @@ export async function runStep(execution: Execution, step: Step): Promise<StepRes
     const gate = await passGate(execution, step);
     if (gate?.kind === 'waiting') return { ...gate.result, state: 'cancelled', gate: gate.kind };
     if (gate !== undefined) return finish(execution, step, started, 0, gate.result, gate.kind);
+  } catch (error) {
+    return finish(execution, step, started, 0, stoppedBefore(execution, error));
+  }
+  try {
     await protect(execution, step);
   } catch (error) {
-    if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
-    const isInterrupted = execution.interrupt.aborted;
-    return finish(execution, step, started, 0, {
-      ...failedBefore(recordedFailure(error, execution.masker)),
-      state: isInterrupted ? 'cancelled' : error instanceof Failure ? 'failed' : 'errored',
-      isInterrupted,
-    });
+    const result = finish(execution, step, started, 0, stoppedBefore(execution, error));
+    return { ...result, isUnprotected: error instanceof Failure };
   }
   const { result, attempts } =
     step.forEach === undefined
@@ -65,6 +66,17 @@ function skip(execution: Execution, step: Step, reason: string): StepResult {
   execution.recorder.record({ type: 'step-skipped', step: step.id, reason });
   execution.progress.steps[step.id] = { state: 'skipped', error: null, attempts: 0, outputs: {} };
   return { state: 'skipped', isInterrupted: false };
+}
+
+/** What is thrown before the step itself has begun; a journal that cannot be written ends the run. */
+function stoppedBefore(execution: Execution, error: unknown): AttemptResult {
+  if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
+  const isInterrupted = execution.interrupt.aborted;
+  return {
+    ...failedBefore(recordedFailure(error, execution.masker)),
+    state: isInterrupted ? 'cancelled' : error instanceof Failure ? 'failed' : 'errored',
+    isInterrupted,
+  };
 }
 
 function failedBefore(failure: RecordedFailure): AttemptResult {
@@ -109,6 +121,13 @@ function finish(
     ...(result.failure === undefined ? {} : { failure: result.failure }),
     ...(isContinued ? { isContinued } : {}),
   });
+  if (result.state === 'succeeded' && step.rollback?.kind === 'none') {
+    execution.recorder.record({
+      type: 'warning',
+      step: step.id,
+      message: `step \`${step.id}\` is done, and is a point of no return: ${step.rollback.reason}`,
+    });
+  }
   remember(execution, step, result, attempts, 'steps');
   return {
     state: result.state,
@@ -208,6 +227,7 @@ async function runItems(execution: Execution, step: Step): Promise<Attempted> {
   let attempts = 0;
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined && failures.length === 0; next = queue.shift()) {
+      execution.progress.items[`${step.id}[${next.key}]`] = next.item;
       const done = await runWithRetry(execution, step, `${step.id}[${next.key}]`, {
         [step.forEach?.as ?? 'item']: next.item,
       });

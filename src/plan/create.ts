@@ -15,7 +15,7 @@ import type { PlanRequest } from './request.ts';
 import type { ResolvedRun } from './resolve.ts';
 import { simulateStep } from './simulate.ts';
 import type { Simulation } from './simulation.ts';
-import { changedTargets, protectionStep } from './way-back.ts';
+import { protectionStep, targetsToProtect } from './way-back.ts';
 import { backupWords, gateWords, rollbackWords, strongestEffect } from './words.ts';
 
 export async function createPlan(request: PlanRequest): Promise<Plan> {
@@ -68,7 +68,7 @@ async function planSteps(simulation: Simulation): Promise<PlannedStep[]> {
     for (const step of steps) {
       if (kind === 'step') planned.push(...protectionSteps(simulation, step, planned));
       const simulated = await simulateStep(simulation, step, kind);
-      const backup = backupWords(runbook, step);
+      const backup = backupWords(resolved, step);
       planned.push({
         id: step.id,
         kind,
@@ -80,6 +80,7 @@ async function planSteps(simulation: Simulation): Promise<PlannedStep[]> {
         ...simulated,
         onFailure: step.onFailure,
         rollback: rollbackWords(step),
+        ...(step.rollback?.kind === 'none' ? { pointOfNoReturn: step.rollback.reason } : {}),
         ...(backup === undefined ? {} : { backup }),
         place: step.place,
       });
@@ -114,10 +115,11 @@ function protectionSteps(
   planned: readonly PlannedStep[],
 ): PlannedStep[] {
   const { runbook } = request.resolved;
-  if (changedTargets([step]).length === 0) return [];
   const earlier = runbook.steps.slice(0, runbook.steps.indexOf(step));
-  if (changedTargets(earlier).length > 0 || planned.some(({ id }) => id.startsWith('backup.'))) return [];
-  return changedTargets(runbook.steps).map((target): PlannedStep => {
+  const missing = targetsToProtect(step, runbook.steps, request.resolved.targets).filter(
+    (target) => !planned.some(({ id }) => id === protectionStep(target)),
+  );
+  return missing.map((target): PlannedStep => {
     const own = earlier.findLast((each) => each.action === 'backup.create' && each.targets.includes(target));
     return {
       id: protectionStep(target),
@@ -167,6 +169,7 @@ function plannedTarget(
     effect: strongestEffect(resolved.runbook.steps.filter((step) => step.targets.includes(spec.name))),
     takesLease: needsLease(resolved, spec.name),
     store: spec.store.name,
+    ...dangersOf(spec),
   };
 }
 
@@ -178,6 +181,17 @@ function shownParams({ runbook, params, project }: ResolvedRun): JsonObject {
       paths.has(name) && typeof value === 'string' ? shownPath(project.folder, value) : value,
     ]),
   );
+}
+
+/** What a person should know before a run on this target. */
+function dangersOf({ backup, discardsForeignWrites }: TargetSpec): Pick<PlannedTarget, 'dangers'> {
+  const dangers = [
+    ...(backup?.kind === 'none' ? [`no backup is taken before the first change: ${backup.reason}`] : []),
+    ...(discardsForeignWrites === true
+      ? ['what others have written since the backup is lost when it is restored']
+      : []),
+  ];
+  return dangers.length === 0 ? {} : { dangers };
 }
 
 /** Relative to the project when below it, so that a plan reads the same on every machine. */

@@ -36,6 +36,8 @@ export interface PlannedTarget {
   readonly effect: Effect;
   readonly takesLease: boolean;
   readonly store: string;
+  /** What may be lost, in words. */
+  readonly dangers?: readonly string[];
 }
 
 export interface PlannedStep {
@@ -56,6 +58,8 @@ export interface PlannedStep {
   readonly onFailure: string;
   /** How it is taken back, in words. */
   readonly rollback: string;
+  /** Why nothing takes it back. */
+  readonly pointOfNoReturn?: string;
   /** The backup that covers it, in words. */
   readonly backup?: string;
   readonly place?: Place;

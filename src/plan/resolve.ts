@@ -1,11 +1,11 @@
 // Decides what a run is about, before anything is opened: params, targets with their stores, the fixed `now`.
 // Touches no target; the only reading is of the files that the runbook names.
 
-import type { Value } from '../base/index.ts';
+import { isRecord, parseDuration, type Value } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import { type Project, resolvePath } from '../project/index.ts';
-import type { Runbook, TargetDeclaration } from '../runbook/index.ts';
-import type { TargetSpec } from '../target/index.ts';
+import type { BackupDeclaration, Runbook, TargetDeclaration } from '../runbook/index.ts';
+import type { BackupPolicy, TargetSpec } from '../target/index.ts';
 import { staticBindings } from './bindings.ts';
 import { type PinnedFile, pin, sqlFiles } from './pinned-files.ts';
 
@@ -82,6 +82,8 @@ function resolveTarget(
   bindings: ReturnType<typeof staticBindings>,
 ): TargetSpec {
   const { name, expect } = declaration;
+  const named = storeOf(declaration);
+  const safety = safetyOf(declaration);
   if (declaration.use !== undefined) {
     const use = String(declaration.use.evaluate(bindings));
     const entry = project.targets[use];
@@ -106,7 +108,8 @@ function resolveTarget(
       path: entry.path,
       catalogueName: entry.name,
       expect,
-      store: resolveStore(project, declaration.backup?.store ?? entry.store, declaration),
+      store: resolveStore(project, named ?? entry.store, declaration),
+      ...safety,
     };
   }
   const path = declaration.path?.evaluate(bindings);
@@ -122,7 +125,35 @@ function resolveTarget(
     driver: declaration.driver ?? 'sqlite',
     path: resolvePath(project.folder, path),
     expect,
-    store: resolveStore(project, declaration.backup?.store ?? 'local', declaration),
+    store: resolveStore(project, named ?? 'local', declaration),
+    ...safety,
+  };
+}
+
+function storeOf({ backup }: TargetDeclaration): string | undefined {
+  return backup?.kind === 'backup' ? backup.store : undefined;
+}
+
+/** What the runbook says about the way back of a target. */
+function safetyOf({ backup, discardsForeignWrites }: TargetDeclaration): Partial<TargetSpec> {
+  return {
+    ...(backup === undefined ? {} : { backup: backup.kind === 'none' ? backup : policyOf(backup) }),
+    ...(discardsForeignWrites === true ? { discardsForeignWrites } : {}),
+  };
+}
+
+function policyOf({ before, verify, keep }: BackupDeclaration): BackupPolicy {
+  const rules = isRecord(keep)
+    ? Object.entries(keep).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? value : (parseDuration(String(value)) ?? 0),
+      ])
+    : undefined;
+  return {
+    kind: 'backup',
+    before: before ?? 'change',
+    verify: verify ?? 'quick',
+    ...(rules === undefined ? {} : { keep: Object.fromEntries(rules) as BackupPolicy['keep'] & object }),
   };
 }
 

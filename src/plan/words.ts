@@ -2,7 +2,9 @@
 
 import { formatCount, formatDuration } from '../base/index.ts';
 import type { Effect } from '../journal/index.ts';
-import type { Gate, Runbook, Step } from '../runbook/index.ts';
+import type { Gate, Step } from '../runbook/index.ts';
+import type { ResolvedRun } from './resolve.ts';
+import { unprotected } from './way-back.ts';
 
 const strength: readonly Effect[] = ['read', 'maintain', 'external', 'change', 'destroy'];
 
@@ -14,8 +16,9 @@ export function strongestEffect(steps: readonly Step[]): Effect {
 }
 
 /** The backup that a change would be taken back to. */
-export function backupWords(runbook: Runbook, step: Step): string | undefined {
+export function backupWords({ runbook, targets }: ResolvedRun, step: Step): string | undefined {
   if (step.effect !== 'change' && step.effect !== 'destroy') return undefined;
+  if (unprotected([step], targets).length > 0) return 'none';
   const before = runbook.steps.slice(0, runbook.steps.indexOf(step));
   const covering = before.findLast(
     (each) => each.action === 'backup.create' && each.targets.some((name) => step.targets.includes(name)),
@@ -24,6 +27,14 @@ export function backupWords(runbook: Runbook, step: Step): string | undefined {
 }
 
 export function rollbackWords(step: Step): string {
+  const { rollback } = step;
+  if (rollback?.kind === 'none') return `a point of no return: ${rollback.reason}`;
+  if (rollback === undefined) return automaticWords(step);
+  const undo = `undone by \`${rollback.action}\``;
+  return step.effect === 'change' || step.effect === 'destroy' ? `${undo}; ${automaticWords(step)}` : undo;
+}
+
+function automaticWords(step: Step): string {
   switch (step.effect) {
     case 'read':
       return 'nothing to undo';

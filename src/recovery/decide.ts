@@ -12,12 +12,23 @@ export interface DecideOptions {
   readonly mayDiscard: boolean;
   /** A person is at work: unknown attribution does not stop a restore, it quarantines first. */
   readonly isByHand: boolean;
+  /** A step that changed the target and is a point of no return. */
+  readonly final?: { readonly step: string; readonly reason: string };
 }
 
 export function decideRollback(history: TargetHistory, options: DecideOptions): RollbackDecision {
   const { target, commits, backup, isTouched } = history;
   if (commits.length === 0 && !isTouched) {
     return { target, how: 'nothing', why: 'nothing of this run was committed to it' };
+  }
+  if (options.final !== undefined) {
+    const { step, reason } = options.final;
+    return {
+      target,
+      how: 'stop',
+      why: `step \`${step}\` changed it, and is a point of no return: ${reason}`,
+      ...(backup === undefined ? {} : { backup: backup.id }),
+    };
   }
   const withoutRows = isTouched
     ? 'a program was allowed to touch it'

@@ -26,6 +26,8 @@ export interface TargetHistory {
   readonly backup?: { readonly id: string; readonly path: string; readonly contentHash: string };
   /** A program that was allowed to touch the target ran since: nobody knows what it wrote. */
   readonly isTouched: boolean;
+  /** The steps whose programs were allowed to. */
+  readonly touchedBy: readonly string[];
 }
 
 /** The history of every target that the run did something to. */
@@ -37,16 +39,18 @@ export function historiesOf(events: readonly StoredEvent[]): TargetHistory[] {
       backup: undefined,
       lastBackup: undefined,
       isTouched: false,
+      touchedBy: [],
     };
     drafts.set(target, draft);
     return draft;
   };
   for (const { event } of events) note(event, draftOf, drafts);
-  return [...drafts].map(([target, { commits, backup, isTouched }]) => ({
+  return [...drafts].map(([target, { commits, backup, isTouched, touchedBy }]) => ({
     target,
     commits: commits.map(({ event, isConfirmed }) => recorded(event, !isConfirmed)),
     ...(backup === undefined ? {} : { backup }),
     isTouched,
+    touchedBy,
   }));
 }
 
@@ -55,6 +59,7 @@ interface Draft {
   backup: TargetHistory['backup'] | undefined;
   lastBackup: TargetHistory['backup'] | undefined;
   isTouched: boolean;
+  touchedBy: string[];
 }
 
 type Announced = Extract<JournalEvent, { type: 'commit-announced' }>;
@@ -100,17 +105,27 @@ function note(event: JournalEvent, draftOf: (target: string) => Draft, drafts: M
       const draft = draftOf(event.target);
       if (draft.commits.length === 0 && !draft.isTouched) draft.backup = draft.lastBackup;
       draft.isTouched = true;
+      draft.touchedBy.push(event.step);
       return;
     }
     case 'accepted':
-      for (const draft of drafts.values()) {
-        draft.commits = [];
-        draft.isTouched = false;
-        draft.backup = undefined;
-      }
+      for (const draft of drafts.values()) forget(draft);
       return;
+    case 'undone': {
+      // Proven to be as before: a rollback that goes on must not take it back a second time.
+      const draft = event.target === undefined ? undefined : drafts.get(event.target);
+      if (draft !== undefined) forget(draft);
+      return;
+    }
     default:
   }
+}
+
+function forget(draft: Draft): void {
+  draft.commits = [];
+  draft.isTouched = false;
+  draft.touchedBy = [];
+  draft.backup = undefined;
 }
 
 function recorded(event: Announced, isInDoubt: boolean): RecordedCommit {

@@ -9,13 +9,14 @@ import type { RollbackDecision } from '../journal/index.ts';
 import { openLocalStore } from '../store/index.ts';
 import type { TargetHistory } from './history.ts';
 import { undoRequestOf } from './rows.ts';
+import type { UndoableSteps } from './undo-steps.ts';
 import { describe } from './words.ts';
 
 export async function previewRollback(
   work: RollbackWork,
   histories: readonly TargetHistory[],
   decisions: readonly RollbackDecision[],
-  steps: readonly string[],
+  steps: UndoableSteps,
 ): Promise<RollbackResult> {
   const lines: string[] = [];
   for (const decision of decisions) {
@@ -25,7 +26,10 @@ export async function previewRollback(
     if (decision.how === 'rows') lines.push(...(await rowLines(work, history)));
     if (decision.how === 'restore') lines.push(...(await restoreLines(work, history)));
   }
-  lines.push(...steps.map((step) => `step ${step}: its undo would run, if it has one`));
+  lines.push(
+    ...[...steps.after, ...steps.before].map((step) => `step ${step}: its undo would run, if it has one`),
+    ...steps.final.map(({ step, reason }) => `step ${step}: a point of no return (${reason})`),
+  );
   const isStopped = decisions.some(({ how }) => how === 'stop');
   return {
     state: 'previewed',

@@ -17,22 +17,27 @@ import { historiesOf, type TargetHistory } from './history.ts';
 import { previewRollback } from './preview.ts';
 import { putBackBackup, quarantineState } from './put-back.ts';
 import { commitRows, prepareRows } from './rows.ts';
-import { undoableSteps } from './undo-steps.ts';
+import { type UndoableSteps, undoableSteps } from './undo-steps.ts';
 import { describe } from './words.ts';
 
 export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
   const histories = await settleDoubts(work, historiesOf(work.events));
   const decisions = await decideAll(work, histories);
-  const steps = undoableSteps(work.events);
+  const steps = undoableSteps(work.events, work.undoKindOf);
   const isNothing =
     decisions.every(({ how }) => how === 'nothing') && steps.before.length + steps.after.length === 0;
   // One that is gone on with has to be ended, also when nothing is left to do.
   const isBegun = work.events.some(({ event }) => event.type === 'rollback-started');
+  const finals = finalWords(steps.final);
   if (isNothing && !isBegun)
-    return { state: 'nothing', targets: decisions, dataState: describe(decisions, 'nothing') };
+    return {
+      state: 'nothing',
+      targets: decisions,
+      dataState: `${describe(decisions, 'nothing')}${finals}`,
+      remarks: finals,
+    };
 
-  if (work.isPreview)
-    return await previewRollback(work, histories, decisions, [...steps.after, ...steps.before]);
+  if (work.isPreview) return await previewRollback(work, histories, decisions, steps);
   const { pid, processStart } = thisProcess();
   work.recorder.record({
     type: 'rollback-started',
@@ -43,12 +48,20 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
     targets: decisions,
   });
   if (decisions.some(({ how }) => how === 'stop')) {
-    return { state: 'rollback-failed', targets: decisions, dataState: describe(decisions, 'stopped') };
+    return {
+      state: 'rollback-failed',
+      targets: decisions,
+      dataState: `${describe(decisions, 'stopped')}${finals}`,
+    };
   }
   try {
-    await putBack(work, histories, decisions, steps);
-    if (decisions.some(({ how }) => how !== 'nothing')) renameArchives(work);
-    return { state: 'rolled-back', targets: decisions, dataState: describe(decisions, 'done') };
+    const failed = await putBack(work, histories, decisions, steps);
+    if (isPutBack(work, decisions)) renameArchives(work);
+    return {
+      state: failed.length === 0 ? 'rolled-back' : 'rollback-failed',
+      targets: decisions,
+      dataState: `${describe(decisions, 'done')}${failed.map((each) => `; ${each}`).join('')}${finals}`,
+    };
   } catch (error) {
     const failure = recordedFailure(error, work.masker);
     const conflicts = error instanceof Failure ? error.details?.conflicts : undefined;
@@ -60,9 +73,17 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
     return {
       state: 'rollback-failed',
       targets: decisions,
-      dataState: `${describe(decisions, 'failed')}: ${failure.message}`,
+      dataState: `${describe(decisions, 'failed')}: ${failure.message}${finals}`,
     };
   }
+}
+
+/** Now, or by a rollback of this run that did not come to its end. */
+function isPutBack({ events }: RollbackWork, decisions: readonly RollbackDecision[]): boolean {
+  return (
+    decisions.some(({ how }) => how !== 'nothing') ||
+    events.some(({ event }) => event.type === 'undone' && event.target !== undefined)
+  );
 }
 
 async function decideAll(
@@ -71,16 +92,30 @@ async function decideAll(
 ): Promise<RollbackDecision[]> {
   const decisions: RollbackDecision[] = [];
   for (const history of histories) {
+    const spec = work.specs.find(({ name }) => name === history.target);
     const isChanged = history.commits.length > 0 || history.isTouched;
     decisions.push(
       decideRollback(history, {
         foreignWritesNow: isChanged ? await foreignWritesNow(work, history.target) : 'none',
-        mayDiscard: work.choices.mayDiscardForeignWrites,
+        mayDiscard: work.choices.mayDiscardForeignWrites || spec?.discardsForeignWrites === true,
         isByHand: work.choices.isByHand,
+        ...finalOf(work, history),
       }),
     );
   }
   return decisions;
+}
+
+/** The first step that changed this target and can never be taken back. */
+function finalOf(
+  work: RollbackWork,
+  { commits, touchedBy }: TargetHistory,
+): { readonly final?: { readonly step: string; readonly reason: string } } {
+  for (const step of [...commits.map((commit) => commit.step), ...touchedBy]) {
+    const undo = work.undoKindOf(step);
+    if (undo.kind === 'none') return { final: { step, reason: undo.reason } };
+  }
+  return {};
 }
 
 /** A target that cannot even be opened leaves the question open. */
@@ -97,8 +132,8 @@ async function putBack(
   work: RollbackWork,
   histories: readonly TargetHistory[],
   decisions: readonly RollbackDecision[],
-  steps: ReturnType<typeof undoableSteps>,
-): Promise<void> {
+  steps: UndoableSteps,
+): Promise<string[]> {
   const historyOf = (target: string): TargetHistory => {
     const history = histories.find((each) => each.target === target);
     if (history === undefined) throw new Error(`no history of ${target}`);
@@ -109,14 +144,32 @@ async function putBack(
 
   if (work.choices.withQuarantine) for (const history of byRestore) await quarantineState(work, history);
   const prepared = await prepareRows(work, byRows);
-  for (const step of steps.after) await undo(work, step);
+  const failed: string[] = [];
+  for (const step of steps.after) failed.push(...(await undo(work, step)));
   for (const history of byRestore) await putBackBackup(work, history);
   for (const each of prepared) await commitRows(work, each);
-  for (const step of steps.before) await undo(work, step);
+  for (const step of steps.before) failed.push(...(await undo(work, step)));
+  return failed;
 }
 
-async function undo(work: RollbackWork, step: string): Promise<void> {
+/**
+ * What failed, in words. The data is put back all the same: what a step did outside it neither helps nor harms that, and
+ * `belay rollback RUN` tries the undo again. A journal that cannot be written ends the rollback.
+ */
+async function undo(work: RollbackWork, step: string): Promise<string[]> {
   work.recorder.record({ type: 'undo-announced', how: 'step', step });
-  if (!(await work.undoStep(step))) return;
-  work.recorder.record({ type: 'undone', how: 'step', step, proof: 'its undo has succeeded' });
+  try {
+    if (await work.undoStep(step))
+      work.recorder.record({ type: 'undone', how: 'step', step, proof: 'its undo has succeeded' });
+    return [];
+  } catch (error) {
+    if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
+    const failure = recordedFailure(error, work.masker);
+    work.recorder.record({ type: 'undo-failed', step, failure });
+    return [`the undo of step \`${step}\` failed: ${failure.message}`];
+  }
+}
+
+function finalWords(final: UndoableSteps['final']): string {
+  return final.map(({ step, reason }) => `; step \`${step}\` is a point of no return: ${reason}`).join('');
 }

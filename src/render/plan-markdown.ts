@@ -20,6 +20,8 @@ export function renderPlanMarkdown(plan: Plan): string {
     '| --- | --- | --- | --- |',
     ...plan.steps.map(row),
   ];
+  for (const { name, dangers = [] } of plan.targets)
+    for (const danger of dangers) lines.push('', `- ${code(name)}: **${escapeMarkdown(danger)}**`);
   for (const { message, code: name } of plan.refusals)
     lines.push('', `- refused: ${escapeMarkdown(message)} (${code(name)})`);
   for (const { message } of plan.warnings) lines.push('', `- warning: ${escapeMarkdown(message)}`);
@@ -44,6 +46,13 @@ export function renderPlanMarkdown(plan: Plan): string {
 
 function row(step: PlannedStep): string {
   const gate = step.gate === undefined ? [] : [`gate: ${step.gate}`];
-  const what = [step.title, ...gate, ...(step.reason === undefined ? [] : [step.reason]), ...step.lines];
+  const final = step.pointOfNoReturn === undefined ? [] : [`point of no return: ${step.pointOfNoReturn}`];
+  const what = [
+    step.title,
+    ...gate,
+    ...final,
+    ...(step.reason === undefined ? [] : [step.reason]),
+    ...step.lines,
+  ];
   return `| ${stateWords[step.state]} | ${code(step.id)} | ${step.effect} | ${what.map(escapeMarkdown).join('<br>')} |`;
 }

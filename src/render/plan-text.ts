@@ -52,6 +52,9 @@ export function renderPlan(
     lines.push(
       ...hang(`  ${style.name(escapeLine(target.name))}  `, target.name.length + 4, facts.join(' · '), width),
     );
+    const indent = ' '.repeat(target.name.length + 4);
+    for (const danger of target.dangers ?? [])
+      lines.push(...hang(indent, indent.length, danger, width).map((line) => style.bad(line)));
   }
   lines.push('', style.strong('steps'));
   for (const step of plan.steps) lines.push(...stepLines(step, width, style));
@@ -74,6 +77,12 @@ function stepLines(step: PlannedStep, width: number, style: Style): string[] {
   const add = (text: string) => lines.push(...hang(indent, stateWidth, text, width));
   if (step.gate !== undefined) add(`gate: ${step.gate}`);
   if (step.reason !== undefined) add(step.reason);
+  if (step.pointOfNoReturn !== undefined)
+    lines.push(
+      ...hang(indent, stateWidth, `point of no return: ${step.pointOfNoReturn}`, width).map((line) =>
+        style.bad(line),
+      ),
+    );
   for (const line of step.lines) add(line);
   for (const sql of step.sql ?? [])
     for (const line of escapeTerminal(sql).trim().split('\n')) lines.push(`${indent}${style.dim(line)}`);

@@ -56,6 +56,9 @@ export function renderRunbook(
           ? `${target.driver ?? 'sqlite'} at ${target.isScratch === true ? 'scratch, made by the run' : (target.path?.source ?? '(no path)')}`
           : `${target.use.source} in the catalogue of belay.yaml`;
       lines.push(`  ${style.name(target.name)} ${style.dim(escapeLine(what))}`);
+      if (target.backup?.kind === 'none') lines.push(...paragraph(`no backup: ${target.backup.reason}`, 6));
+      if (target.discardsForeignWrites === true)
+        lines.push(...paragraph('a restore goes on although others have written', 6));
     }
   }
   if (runbook.preconditions.length > 0) {
@@ -108,7 +111,9 @@ function stepLines({ step, rollback, gate }: ShownStep, width: number, style: St
     ...(step.timeoutMs === undefined ? [] : [`at most ${formatDuration(step.timeoutMs)}`]),
     ...(step.retry === undefined ? [] : [`up to ${step.retry.limit} retries`]),
     ...(step.onFailure === 'continue' ? ['a failure does not stop the run'] : []),
-    ...(rollback === '' || step.effect === 'read' ? [] : [`undo: ${rollback}`]),
+    ...(rollback === '' || (step.effect === 'read' && step.rollback === undefined)
+      ? []
+      : [`undo: ${rollback}`]),
   ];
   const body = wrap(escapeLine(facts.join(' · ')), width - 17).map((line, i) =>
     i === 0

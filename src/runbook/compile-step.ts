@@ -1,6 +1,6 @@
 // Compiles one step: its action or assert, conditions, loop, and what later steps may know of it.
 
-import { type AnyAction, actionOf } from '../action/index.ts';
+import type { AnyAction } from '../action/index.ts';
 import { parseDuration } from '../base/index.ts';
 import type { Path } from '../document/index.ts';
 import {
@@ -21,10 +21,12 @@ import {
   templateAt,
 } from './compile-context.ts';
 import { compileGate } from './compile-gate.ts';
+import { compileRollback } from './compile-rollback.ts';
 import { compileStub } from './compile-stub.ts';
 import { compileTree, compileWith, placesOf, targetsOf, type WithRequest } from './compile-with.ts';
 import { treeTemplate } from './evaluate-tree.ts';
-import { refuseAction, refuseStepKeys } from './not-available.ts';
+import { actionAt } from './find-action.ts';
+import { refuseAction } from './not-available.ts';
 import { schemaFields } from './output-type.ts';
 import type { ForEach, Retry, Step } from './runbook.ts';
 import { explainNames, type KnownStep, type Names, stepScope, withSecrets } from './scope.ts';
@@ -73,7 +75,6 @@ export function compileStep(request: StepRequest): CompiledStep {
   }
   const context = withExplanations(request.context, names, known, id);
   const action = findAction(context, path, raw, id);
-  refuseStepKeys(context, path, raw, id);
   if (action) refuseAction(context, path, id, action);
   checkRole(context, role, path, raw, id, action);
   const scope = stepScope(names, known);
@@ -110,6 +111,7 @@ export function compileStep(request: StepRequest): CompiledStep {
   const named = targetsOf(withRequest, raw.with);
   const targets = named.filter((target) => !names.scratchTargets.includes(target));
   const scratchTargets = named.filter((target) => names.scratchTargets.includes(target));
+  const rollback = compileRollback({ ...withRequest, action: undefined }, raw, own);
   const stub = compileStub({ context, path, raw, action, scope: itemScope, withRequest });
   const name = rawText(raw.name);
   const step: Step = {
@@ -135,6 +137,7 @@ export function compileStep(request: StepRequest): CompiledStep {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     onFailure,
     ...(raw.accept === true ? { accept: true } : {}),
+    ...(rollback === undefined ? {} : { rollback }),
     ...(stub ? { stub } : {}),
     ...(raw.rehearse === 'run' ? { rehearse: 'run' as const } : {}),
     outputs,
@@ -195,22 +198,6 @@ function withExplanations(
 function findAction(context: CompileContext, path: Path, raw: Raw, id: string): AnyAction | undefined {
   const name = rawText(raw.action);
   return name === undefined ? undefined : actionAt(context, [...path, 'action'], name, id);
-}
-
-function actionAt(context: CompileContext, path: Path, name: string, id: string): AnyAction | undefined {
-  const action = actionOf(name);
-  // Only a document that was not validated gets here without one.
-  if (!action)
-    addFinding(
-      context,
-      'runbook/unknown-action',
-      context.document.place(path),
-      `step \`${id}\` uses action \`${name}\`, which does not exist`,
-      {
-        fix: 'belay actions',
-      },
-    );
-  return action;
 }
 
 function checkRole(

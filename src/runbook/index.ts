@@ -1,4 +1,5 @@
 export { type CompiledRunbook, type CompileRequest, compileRunbook } from './compile.ts';
+export { keptCopies } from './compile-targets.ts';
 export { evaluateTree } from './evaluate-tree.ts';
 export { type LoadRequest, loadRunbook } from './load.ts';
 export { type GivenParams, type ResolvedParams, resolveParams } from './resolve-params.ts';
@@ -6,6 +7,8 @@ export type {
   ApprovalGate,
   BackupDeclaration,
   ConfirmGate,
+  DeclaredRollback,
+  DeclaredUndo,
   ForEach,
   Gate,
   Param,

@@ -13,19 +13,9 @@ interface Refusal {
   readonly does: string;
 }
 
-const ofStep: readonly Refusal[] = [
-  { key: 'rollback', when: (value) => value !== 'auto', does: 'follow a `rollback` other than `auto`' },
-];
-
 const ofTarget: readonly Refusal[] = [
   { key: 'exclusive', when: (value) => value === true, does: 'keep other connections away from a target' },
-  { key: 'onForeignWrites', when: (value) => value === 'discard', does: 'discard the writes of others' },
-  { key: 'backup', when: (value) => value === 'none', does: 'go without the backup of a target' },
 ];
-
-export function refuseStepKeys(context: CompileContext, path: Path, step: Raw, id: string): void {
-  refuse(context, path, step, ofStep, `step \`${id}\``);
-}
 
 export function refuseTargetKeys(context: CompileContext, path: Path, target: Raw, name: string): void {
   refuse(context, path, target, ofTarget, `target \`${name}\``);

@@ -79,11 +79,20 @@ export interface TargetDeclaration {
   readonly expect: 'ok' | 'any';
   /** Made by the run, empty, and removed at its end. */
   readonly isScratch?: boolean;
-  readonly backup?: BackupDeclaration;
+  readonly backup?: BackupDeclaration | NoBackup;
+  /** An automatic restore goes on although others have written. */
+  readonly discardsForeignWrites?: boolean;
   readonly place: Place;
 }
 
+/** The database can be made again. */
+export interface NoBackup {
+  readonly kind: 'none';
+  readonly reason: string;
+}
+
 export interface BackupDeclaration {
+  readonly kind: 'backup';
   readonly store?: string;
   readonly before?: 'change' | 'maintain';
   readonly verify?: 'quick' | 'integrity';
@@ -118,6 +127,8 @@ export interface Step {
   readonly onFailure: 'rollback' | 'continue' | 'abort';
   /** Once this step has succeeded, a later failure no longer puts targets back. */
   readonly accept?: boolean;
+  /** Absent: by the backup of the target, or by what the action knows of itself. */
+  readonly rollback?: DeclaredRollback;
   /** What it yields where it must not really run. */
   readonly stub?: Readonly<Record<string, Template>>;
   /** An outside effect that a rehearsal really has. */
@@ -127,6 +138,20 @@ export interface Step {
   readonly place: Place;
   /** Places of keys below the step, by JSON pointer such as `/with/sql`. */
   readonly places: Readonly<Record<string, Place>>;
+}
+
+export type DeclaredRollback = DeclaredUndo | PointOfNoReturn;
+
+/** What takes the step back, beside the targets. */
+export interface DeclaredUndo
+  extends Pick<Step, 'effect' | 'targets' | 'with' | 'place' | 'places'>,
+    Required<Pick<Step, 'action'>> {
+  readonly kind: 'action';
+}
+
+export interface PointOfNoReturn {
+  readonly kind: 'none';
+  readonly reason: string;
 }
 
 export type Gate = ConfirmGate | ApprovalGate;

@@ -14,6 +14,20 @@ export interface TargetSpec {
   readonly expect: 'ok' | 'any';
   /** Backup store: a name from belay.yaml, resolved to its folder. */
   readonly store: { readonly name: string; readonly path: string };
+  /** The backup before the first change; absent: one with the engine's defaults. */
+  readonly backup?: BackupPolicy | { readonly kind: 'none'; readonly reason: string };
+  /** An automatic restore goes on although others have written. */
+  readonly discardsForeignWrites?: boolean;
+}
+
+export interface BackupPolicy {
+  readonly kind: 'backup';
+  readonly before: 'change' | 'maintain';
+  readonly verify: 'quick' | 'integrity';
+  /** Which of the engine's own backups of it stay; `within` in milliseconds. */
+  readonly keep?: Readonly<
+    Partial<Record<'last' | 'hourly' | 'daily' | 'weekly' | 'monthly' | 'yearly' | 'within', number>>
+  >;
 }
 
 export interface TargetIdentity {

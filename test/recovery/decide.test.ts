@@ -27,6 +27,7 @@ const history = (commits: readonly RecordedCommit[], rest: Partial<TargetHistory
   commits,
   backup,
   isTouched: false,
+  touchedBy: [],
   ...rest,
 });
 
@@ -81,4 +82,11 @@ test('a program that was allowed to touch the target makes what others wrote unk
     'restore',
   );
   assert.equal(decideRollback(touched, automatic).how, 'restore');
+});
+
+test('a target that a point of no return has changed waits for a person, whatever could be taken back', () => {
+  const final = { step: 'delete', reason: 'the tape is erased' };
+  const decision = decideRollback(history([byRows]), { ...automatic, final });
+  assert.equal(decision.how, 'stop');
+  assert.match(decision.why, /`delete` changed it, and is a point of no return: the tape is erased/);
 });

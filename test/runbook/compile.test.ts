@@ -123,7 +123,12 @@ test('a whole runbook compiles to what it says, with defaults resolved into the 
     compiled.preconditions[1]?.title,
     "Assert preconditions.healthy.ok && diskFree('.') > target.db.sizeB…",
   );
-  assert.deepEqual(compiled.targets[0]?.backup, { store: 'local', before: 'maintain', keep: { last: 3 } });
+  assert.deepEqual(compiled.targets[0]?.backup, {
+    kind: 'backup',
+    store: 'local',
+    before: 'maintain',
+    keep: { last: 3 },
+  });
   assert.deepEqual(compiled.secrets[0]?.source, { env: 'TOKEN' });
 });
 

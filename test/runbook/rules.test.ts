@@ -8,24 +8,7 @@ import { findings } from './support.ts';
 const db = 'targets: { db: { driver: sqlite, path: a.db } }';
 const step = (text: string) => `\n${db}\nsteps:\n  - ${text}\n`;
 
-const refused: readonly (readonly [string, string])[] = [
-  ['{ id: a, rollback: none, reason: gone, action: sqlite.analyze, with: { target: db } }', 'rollback'],
-  [
-    '{ id: a, rollback: { action: wait, with: { for: 1s } }, action: command.run, with: { argv: [x] } }',
-    'rollback',
-  ],
-];
-for (const [text, key] of refused)
-  test(`\`${key}\` is refused, not ignored: ${text.slice(0, 50)}`, () => {
-    const [first] = findings(step(text));
-    assert.match(first ?? '', new RegExp(`^runbook/not-available \\d+:\\d+ step \`a\` has \`${key}\``));
-  });
-
-const refusedTargets: readonly (readonly [string, string])[] = [
-  ['exclusive: true', 'exclusive'],
-  ['onForeignWrites: discard', 'onForeignWrites'],
-  ['backup: none, reason: rebuilt', 'backup'],
-];
+const refusedTargets: readonly (readonly [string, string])[] = [['exclusive: true', 'exclusive']];
 for (const [text, key] of refusedTargets)
   test(`\`${key}\` of a target is refused, not ignored`, () => {
     const [first] = findings(`\ntargets: { db: { driver: sqlite, path: a.db, ${text} } }`);

@@ -7,6 +7,11 @@ export const runbookCodes = defineCodes({
     title: 'a step under `always` would change something',
     help: '`always` runs last, also after a rollback, and cannot change the outcome: only actions with the effects `read` and `external` may stand there.',
   },
+  'runbook/backup-laxer': {
+    exit: exitCodes.invalid,
+    title: 'a runbook asks for less than the catalogue gives a target',
+    help: 'Beside `use` a runbook may make the backup of a target stricter, never laxer: `verify: integrity`, `before: maintain`, and a `keep` whose `last` is at least 5. Where its backups lie, and whether there are any, belay.yaml says.',
+  },
   'runbook/bad-approver': {
     exit: exitCodes.invalid,
     title: 'an approver cannot be understood, or the approvals can never be reached',
@@ -91,6 +96,11 @@ export const runbookCodes = defineCodes({
     exit: exitCodes.invalid,
     title: 'a name is chosen that expressions already use',
     help: '`params`, `steps`, `target`, `run`, `now`, `self` and the other roots cannot be the variable of a loop.',
+  },
+  'runbook/rollback-changes': {
+    exit: exitCodes.invalid,
+    title: 'the `rollback` of a step would change a target',
+    help: 'Targets are put back by Belay, and proven by their content. A declared rollback takes back what a step did outside them: only actions with the effects `read` and `external` may stand there, and no program that touches a target.',
   },
   'runbook/scratch-waits': {
     exit: exitCodes.invalid,
