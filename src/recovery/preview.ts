@@ -1,13 +1,12 @@
 // What a rollback would do, counted on the live targets, with nothing changed: undo is prepared in a transaction that is
 // cancelled, a restore is compared table by table.
 
-import { basename, dirname } from 'node:path';
-import { describeLoss, locateBackup, usableManifest } from '../backup/index.ts';
+import { describeLoss, usableManifest } from '../backup/index.ts';
 import { formatCount } from '../base/index.ts';
 import type { RollbackResult, RollbackWork } from '../engine/index.ts';
 import type { RollbackDecision } from '../journal/index.ts';
-import { openLocalStore } from '../store/index.ts';
 import type { TargetHistory } from './history.ts';
+import { recordedBackup } from './recorded-backup.ts';
 import { undoRequestOf } from './rows.ts';
 import type { UndoableSteps } from './undo-steps.ts';
 import { describe } from './words.ts';
@@ -68,8 +67,7 @@ async function rowLines(work: RollbackWork, history: TargetHistory): Promise<str
 async function restoreLines(work: RollbackWork, history: TargetHistory): Promise<string[]> {
   const { backup } = history;
   if (backup === undefined) return [];
-  const store = openLocalStore('recorded', dirname(dirname(backup.path)));
-  const found = await locateBackup([store], basename(backup.path));
+  const found = await recordedBackup(backup);
   const session = await work.sessions.writer(history.target);
   const { tables } = await describeLoss(session, usableManifest(found));
   return tables.map(({ table, rowsNow, rowsInBackup }) => {

@@ -1,11 +1,10 @@
 // Restoring the backup from before the run into a target, after its failed state has been kept aside.
 
-import { basename, dirname } from 'node:path';
-import { locateBackup, quarantineLabel, restoreBackup } from '../backup/index.ts';
+import { quarantineLabel, restoreBackup } from '../backup/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import type { RollbackWork } from '../engine/index.ts';
-import { openLocalStore } from '../store/index.ts';
 import type { TargetHistory } from './history.ts';
+import { recordedBackup } from './recorded-backup.ts';
 
 /** A verified copy of what the run left, so that a wrong rollback can itself be taken back. */
 export async function quarantineState(work: RollbackWork, { target }: TargetHistory): Promise<void> {
@@ -17,9 +16,7 @@ export async function putBackBackup(work: RollbackWork, history: TargetHistory):
   const { target, backup } = history;
   const spec = work.specs.find(({ name }) => name === target);
   if (backup === undefined || spec === undefined) throw new Error(`no backup of ${target} to put back`);
-  // The backup's folder is `<store>/<group>/<id>`, wherever the stores of today are.
-  const store = openLocalStore('recorded', dirname(dirname(backup.path)));
-  const found = await locateBackup([store], basename(backup.path));
+  const found = await recordedBackup(backup);
   work.recorder.record({ type: 'undo-announced', how: 'restore', target, backup: backup.id });
   const { contentHash } = await restoreBackup({
     session: await work.sessions.writer(target),
