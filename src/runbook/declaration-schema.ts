@@ -2,22 +2,7 @@
 
 import type { JsonObject } from '../base/index.ts';
 import { schemaParts as part } from '../document/index.ts';
-
-export const paramTypes = [
-  'string',
-  'integer',
-  'number',
-  'boolean',
-  'path',
-  'duration',
-  'size',
-  'timestamp',
-  'enum',
-  'list',
-  'object',
-  'identifier',
-  'sql',
-] as const;
+import { paramTypes } from './param-types.ts';
 
 export function paramSchema(): JsonObject {
   const isType = (...types: string[]): JsonObject => ({

@@ -1,8 +1,6 @@
-// The types of params, as data.
+// The types of params, as data: schema, type and messages are made from this list.
 
-import type { ParamType } from './runbook.ts';
-
-export const paramTypes: readonly ParamType[] = [
+export const paramTypes = [
   'string',
   'integer',
   'number',
@@ -16,4 +14,6 @@ export const paramTypes: readonly ParamType[] = [
   'object',
   'identifier',
   'sql',
-];
+] as const;
+
+export type ParamType = (typeof paramTypes)[number];

@@ -4,6 +4,7 @@ import type { Value } from '../base/index.ts';
 import type { Place } from '../diagnostic/index.ts';
 import type { Expression, Template, ValueType } from '../expression/expression.ts';
 import type { Effect } from '../journal/event.ts';
+import type { ParamType } from './param-types.ts';
 
 export interface Runbook {
   readonly name: string;
@@ -29,20 +30,7 @@ export interface Runbook {
   readonly outputs: Readonly<Record<string, Template>>;
 }
 
-export type ParamType =
-  | 'string'
-  | 'integer'
-  | 'number'
-  | 'boolean'
-  | 'path'
-  | 'duration'
-  | 'size'
-  | 'timestamp'
-  | 'enum'
-  | 'list'
-  | 'object'
-  | 'identifier'
-  | 'sql';
+export type { ParamType } from './param-types.ts';
 
 export interface Param {
   readonly name: string;
