@@ -126,7 +126,7 @@ function makeScratch(folder: string): void {
       'journal/write-failed',
       `the temporary folder of the run, \`${folder}\`, cannot be made`,
       {
-        state: 'nothing was started; the targets are as before',
+        state: 'nothing was done by this command',
         fix: 'make room in the state folder, or name another with `--state`',
         cause,
       },
