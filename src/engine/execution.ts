@@ -46,6 +46,8 @@ export interface Progress {
   isRollingBack: boolean;
   /** Targets with a way back. */
   readonly protected: Set<string>;
+  /** Exclusive targets from which every other connection is kept away now. */
+  readonly kept: Set<string>;
   /** Resolved input of each attempt, by step id: what an undo is computed from. */
   readonly inputs: Record<string, Readonly<Record<string, unknown>>>;
   /** What each step and each item has put out so far, also one that failed: what an undo reads as `self`. */

@@ -7,7 +7,9 @@ import type { Journal } from '../journal/index.ts';
 import { changedTargets, protectionStep, targetsToProtect, unprotected } from '../plan/index.ts';
 import { keptCopies, type Step } from '../runbook/index.ts';
 import type { BackupPolicy } from '../target/index.ts';
+import { keepOthersAway } from './exclusive.ts';
 import type { Execution } from './execution.ts';
+import { isReadable } from './readable.ts';
 import { recordedFailure } from './recorder.ts';
 import { requireRoom } from './room.ts';
 import { canTakeBackByRows } from './row-forecast.ts';
@@ -22,6 +24,7 @@ export async function protect(execution: Execution, step: Step): Promise<void> {
   const { progress } = execution;
   const isChange = changedTargets([step]).length > 0;
   if (isChange) warnUnprotected(execution);
+  await keepOthersAway(execution, step);
   // Maintenance leaves the content as it is: what was taken before it is looked at again before the first change.
   const keyOf = (target: string): string => (isChange ? target : `maintain ${target}`);
   const serving = new Map<string, string | undefined>();
@@ -60,11 +63,6 @@ function sayServes({ recorder, journal }: Execution, target: string, backup: str
     step: protectionStep(target),
     reason: `\`${backup}\` of this run is the way back`,
   });
-}
-
-async function isReadable(execution: Execution, target: string): Promise<boolean> {
-  const { condition } = await execution.sessions.facts(target);
-  return condition === 'ok' || condition === 'needs-recovery';
 }
 
 /**

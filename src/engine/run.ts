@@ -13,6 +13,7 @@ import { operatorName } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
 import { maskJson } from './attempt.ts';
 import { rememberRun, stepsBehind } from './continuation.ts';
+import { letOthersIn, refuseInUse } from './exclusive.ts';
 import { bindingsOf, type Execution, type Progress } from './execution.ts';
 import { finishRun, type RunOutcome } from './finish.ts';
 import { goOn, hasEnded } from './go-on.ts';
@@ -62,6 +63,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     hasBegun: false,
     isRollingBack: false,
     protected: new Set(),
+    kept: new Set(),
     inputs: {},
     outputs: {},
     items: {},
@@ -162,6 +164,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     scratchFolder,
     lastSeen: (name) => lastSeen(earlier, name),
     currentStep: () => progress.currentStep,
+    released: (name) => progress.kept.delete(name),
     isRollingBack: () => progress.isRollingBack,
   });
   const execution: Execution = {
@@ -195,6 +198,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
   refuseStale(request, progress.facts);
   await checkPreconditions(execution, bypassedOf(continues));
 
+  await refuseInUse(execution);
   progress.hasBegun = true;
   const stop = await runSteps(execution, request.interrupt, gathered.behind);
   const rollback =
@@ -215,8 +219,10 @@ async function runSteps(
   for (const step of execution.resolved.runbook.steps) {
     if (behind.has(step.id)) continue;
     const result = await runStep(execution, step);
-    if (result.state === 'succeeded' && step.accept)
+    if (result.state === 'succeeded' && step.accept) {
       execution.recorder.record({ type: 'accepted', step: step.id });
+      await letOthersIn(execution);
+    }
     if (result.state === 'succeeded' || result.state === 'skipped') continue;
     if (result.gate !== undefined && result.failure !== undefined && !result.isInterrupted)
       return gateStop(step, result.gate, result.failure, progress);

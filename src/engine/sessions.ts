@@ -40,6 +40,8 @@ export interface SessionsRequest {
   readonly lastSeen: (name: string) => LastSeen | undefined;
   /** The step at work, for the record of a commit. */
   readonly currentStep: () => string;
+  /** The sessions on a target were ended before the end of the run. */
+  readonly released: (name: string) => void;
   /** Commits take back: they are announced as undos, and confirmed by whoever proves them. */
   readonly isRollingBack: () => boolean;
 }
@@ -106,6 +108,7 @@ export function openSessions(request: SessionsRequest): Sessions {
           () => undefined,
         );
       }
+      request.released(name);
     },
     async [Symbol.asyncDispose]() {
       for (const session of [...readers.values(), ...writers.values()]) {

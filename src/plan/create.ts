@@ -184,11 +184,18 @@ function shownParams({ runbook, params, project }: ResolvedRun): JsonObject {
 }
 
 /** What a person should know before a run on this target. */
-function dangersOf({ backup, discardsForeignWrites }: TargetSpec): Pick<PlannedTarget, 'dangers'> {
+function dangersOf({
+  backup,
+  discardsForeignWrites,
+  isExclusive,
+}: TargetSpec): Pick<PlannedTarget, 'dangers'> {
   const dangers = [
     ...(backup?.kind === 'none' ? [`no backup is taken before the first change: ${backup.reason}`] : []),
     ...(discardsForeignWrites === true
       ? ['what others have written since the backup is lost when it is restored']
+      : []),
+    ...(isExclusive === true
+      ? ['nobody else can read or write it, from the first backup to `accept` or the end']
       : []),
   ];
   return dangers.length === 0 ? {} : { dangers };

@@ -135,8 +135,9 @@ function storeOf({ backup }: TargetDeclaration): string | undefined {
 }
 
 /** What the runbook says about the way back of a target. */
-function safetyOf({ backup, discardsForeignWrites }: TargetDeclaration): Partial<TargetSpec> {
+function safetyOf({ backup, discardsForeignWrites, isExclusive }: TargetDeclaration): Partial<TargetSpec> {
   return {
+    ...(isExclusive === true ? { isExclusive } : {}),
     ...(backup === undefined ? {} : { backup: backup.kind === 'none' ? backup : policyOf(backup) }),
     ...(discardsForeignWrites === true ? { discardsForeignWrites } : {}),
   };

@@ -59,6 +59,8 @@ export function renderRunbook(
       if (target.backup?.kind === 'none') lines.push(...paragraph(`no backup: ${target.backup.reason}`, 6));
       if (target.discardsForeignWrites === true)
         lines.push(...paragraph('a restore goes on although others have written', 6));
+      if (target.isExclusive === true)
+        lines.push(...paragraph('nobody else may use it from the first change to `accept` or the end', 6));
     }
   }
   if (runbook.preconditions.length > 0) {

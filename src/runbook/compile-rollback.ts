@@ -4,7 +4,7 @@ import type { ObjectField } from '../expression/index.ts';
 import { addFinding, type Raw, rawRecord, rawText } from './compile-context.ts';
 import { compileWith, placesOf, targetsOf, type WithRequest } from './compile-with.ts';
 import { actionAt } from './find-action.ts';
-import { refuseAction } from './not-available.ts';
+import { refuseAction } from './refuse-action.ts';
 import type { DeclaredRollback } from './runbook.ts';
 
 /**

@@ -10,7 +10,6 @@ import {
   rawText,
   templateAt,
 } from './compile-context.ts';
-import { refuseTargetKeys } from './not-available.ts';
 import type { Param, TargetDeclaration } from './runbook.ts';
 import { staticScope } from './scope.ts';
 
@@ -23,7 +22,6 @@ export function compileTargets(
   return Object.entries(rawRecord(raw)).map(([name, declared]) => {
     const path = ['targets', name];
     const record = rawRecord(declared);
-    refuseTargetKeys(context, path, record, name);
     for (const key of ['path', 'use'] as const) checkText(context, [...path, key], record[key], scope);
     const backup = compileBackup(record);
     if (record.use !== undefined) refuseLaxer(context, path, record.backup);
@@ -36,6 +34,7 @@ export function compileTargets(
       ...(record.use === undefined ? {} : { use: templateAt(context, [...path, 'use'], record.use, scope) }),
       expect: record.expect === 'any' ? ('any' as const) : ('ok' as const),
       ...(record.scratch === true ? { isScratch: true } : {}),
+      ...(record.exclusive === true ? { isExclusive: true } : {}),
       ...(backup ? { backup } : {}),
       ...(record.onForeignWrites === 'discard' ? { discardsForeignWrites: true } : {}),
       place: context.document.keyPlace(path),

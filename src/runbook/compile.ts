@@ -4,6 +4,7 @@ import { parseDuration } from '../base/index.ts';
 import { compareFindings, type Finding, hasErrors } from '../diagnostic/index.ts';
 import type { Document, Path } from '../document/index.ts';
 import { createExpressionHost } from '../expression/index.ts';
+import { checkExclusive } from './check-exclusive.ts';
 import { addFinding, type CompileContext, rawList, rawRecord, rawText } from './compile-context.ts';
 import { compileParams, compileSecrets } from './compile-params.ts';
 import { compileOutputs, compileRetry, compileStep, type Defaults } from './compile-step.ts';
@@ -69,6 +70,8 @@ export function compileRunbook({ document, path, projectFolder }: CompileRequest
     stepId: '',
     path: [],
   });
+
+  checkExclusive(context, targets, [...steps.steps, ...always.steps]);
 
   const findings = [...context.findings].sort(compareFindings);
   if (hasErrors(findings)) return { findings };

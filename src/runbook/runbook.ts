@@ -67,6 +67,7 @@ export interface TargetDeclaration {
   readonly expect: 'ok' | 'any';
   /** Made by the run, empty, and removed at its end. */
   readonly isScratch?: boolean;
+  readonly isExclusive?: boolean;
   readonly backup?: BackupDeclaration | NoBackup;
   /** An automatic restore goes on although others have written. */
   readonly discardsForeignWrites?: boolean;

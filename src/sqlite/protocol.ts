@@ -41,6 +41,8 @@ export interface OpenArgs {
   readonly lastMark?: CommitMark | undefined;
   /** A commit was permitted after that mark and has not been reported: a later mark may be ours. */
   readonly isInDoubt?: boolean;
+  /** The lost child kept others away: this one does, or does not open. */
+  readonly isExclusive?: boolean;
 }
 
 /** What the open database says of itself. */
@@ -90,10 +92,14 @@ export type Operations = {
     result: { changes: readonly number[] };
   };
   readonly snapshot: { args: { to: string }; result: SnapshotFacts };
-  readonly restore: { args: { path: string }; result: { pages: number; isRewritten: boolean } };
+  readonly restore: {
+    args: { path: string; letsOthersIn: boolean };
+    result: { pages: number; isRewritten: boolean };
+  };
   /** Sets the point from which writes of others are counted. */
   readonly markWrites: { args: Record<never, never>; result: Record<never, never> };
   readonly foreignWrites: { args: Record<never, never>; result: CommitAnnouncement['foreignWrites'] };
+  readonly setExclusive: { args: { isOn: boolean }; result: Record<never, never> };
   readonly checkpoint: {
     args: Record<never, never>;
     result: { walBytesBefore: number; walBytesAfter: number; isComplete: boolean };

@@ -12,6 +12,8 @@ export interface TargetSpec {
   /** Name in the catalogue of belay.yaml, if `use:` was said. */
   readonly catalogueName?: string;
   readonly expect: 'ok' | 'any';
+  /** No other connection from the pre-operation backup to `accept` or the end. */
+  readonly isExclusive?: boolean;
   /** Backup store: a name from belay.yaml, resolved to its folder. */
   readonly store: { readonly name: string; readonly path: string };
   /** The backup before the first change; absent: one with the engine's defaults. */
@@ -264,8 +266,12 @@ export interface WriteSession extends ReadSession {
   /**
    * Writes the content of a verified copy into the live file, through SQLite, and checkpoints. `isProven`: the file's pages
    * were read back and are those of the copy; false when that could not be shown, so that a slower proof is due.
+   * `letsOthersIn`: an exclusive session does not keep others away any more.
    */
-  restoreFrom(path: string, options?: SessionOptions): Promise<{ pages: number; isProven: boolean }>;
+  restoreFrom(
+    path: string,
+    options?: SessionOptions & { readonly letsOthersIn?: boolean },
+  ): Promise<{ pages: number; isProven: boolean }>;
   /**
    * Whether a recorded transaction is in the file, judged by its own rows: all hold the new values, all the old, or
    * neither (`mixed`: others have written them since, or the table changed its form).
@@ -288,6 +294,11 @@ export interface WriteSession extends ReadSession {
   markWrites(options?: SessionOptions): Promise<void>;
   /** Whether another connection has committed since; `unknown` after a lost child. */
   foreignWrites(options?: SessionOptions): Promise<CommitAnnouncement['foreignWrites']>;
+  /**
+   * Keeps every other connection away, until it is set off or the session ends; a child that follows a lost one takes it
+   * again. A restore lets go for its moment. Fails with `target/in-use`, `target/written-during-restore`.
+   */
+  setExclusive(isOn: boolean, options?: SessionOptions): Promise<void>;
   checkpoint(
     options?: SessionOptions,
   ): Promise<{ walBytesBefore: number; walBytesAfter: number; isComplete: boolean }>;

@@ -8,13 +8,6 @@ import { findings } from './support.ts';
 const db = 'targets: { db: { driver: sqlite, path: a.db } }';
 const step = (text: string) => `\n${db}\nsteps:\n  - ${text}\n`;
 
-const refusedTargets: readonly (readonly [string, string])[] = [['exclusive: true', 'exclusive']];
-for (const [text, key] of refusedTargets)
-  test(`\`${key}\` of a target is refused, not ignored`, () => {
-    const [first] = findings(`\ntargets: { db: { driver: sqlite, path: a.db, ${text} } }`);
-    assert.match(first ?? '', new RegExp(`^runbook/not-available \\d+:\\d+ target \`db\` has \`${key}\``));
-  });
-
 test('what says the default is no request', () => {
   assert.deepEqual(
     findings(`

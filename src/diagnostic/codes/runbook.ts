@@ -37,6 +37,11 @@ export const runbookCodes = defineCodes({
     title: '`ensure` stands on a step that has no action',
     help: '`ensure` is the postcondition of an action, over `self`. A condition alone is an `assert`.',
   },
+  'runbook/exclusive-conflict': {
+    exit: exitCodes.invalid,
+    title: 'an exclusive target cannot be kept to the run',
+    help: 'While a target is `exclusive`, nobody else can use it: a program in `touches` could not work on it, and an approval would keep everybody out for as long as it waits. Leave out `exclusive`, or ask before the first change.',
+  },
   'runbook/expression-in-shell': {
     exit: exitCodes.invalid,
     title: 'an expression stands inside a shell script',

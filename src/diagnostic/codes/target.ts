@@ -137,4 +137,9 @@ export const targetCodes = defineCodes({
     title: 'a database in WAL mode needs to write beside itself, even to be read',
     help: 'SQLite keeps its -shm file in the folder of the database. Give this user write permission on the folder, or read a copy.',
   },
+  'target/written-during-restore': {
+    exit: exitCodes.needsPerson,
+    title: 'another connection wrote to the target at the moment of its restore',
+    help: 'A target with `exclusive: true` is given back for the moment of a restore. The file shows that another connection committed in that moment, and the restore replaced what it wrote. Compare the database with the copy from before the restore.',
+  },
 });

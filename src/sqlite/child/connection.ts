@@ -24,6 +24,8 @@ export interface Connection {
   dataVersion: number | undefined;
   /** What the commit mark said when `dataVersion` was not known. */
   writesBefore: 'proven' | 'unknown';
+  /** Nobody else can read or write the file. */
+  isExclusive: boolean;
 }
 
 export function openConnection(args: OpenArgs): Connection {
@@ -54,6 +56,7 @@ export function openConnection(args: OpenArgs): Connection {
       inode,
       dataVersion: undefined,
       writesBefore: 'unknown',
+      isExclusive: false,
     };
     assertSameFile(connection, args.identity);
     db.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = FILE;');

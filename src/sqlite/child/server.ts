@@ -6,6 +6,7 @@ import type { OpenArgs, OperationName, Reply, Request } from '../protocol.ts';
 import { attribute, markNow } from './attribution.ts';
 import { type Connection, closeConnection, openConnection } from './connection.ts';
 import { asFailure } from './errors.ts';
+import { takeExclusive } from './exclusive.ts';
 import { operations } from './operations/index.ts';
 import type { Work } from './work.ts';
 
@@ -46,6 +47,8 @@ export function createServer(send: (reply: Reply) => void): (request: Request) =
     const opened = openConnection(args);
     // Kept at once: were the marks to fail, the next `open` would close it.
     connection = opened;
+    // Order: first, so that what the mark says stays true.
+    if (args.isExclusive) takeExclusive(opened);
     await attribute(opened, args, readMark);
     // While what others did is not known, the mark of before stays the one to compare with.
     if (args.mode === 'write' && opened.dataVersion !== undefined)

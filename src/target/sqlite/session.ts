@@ -38,6 +38,7 @@ export function holdClient(
   let hasOpened = lastSeen !== undefined;
   let isClosed = false;
   let lastMark: CommitMark | undefined = lastSeen?.mark;
+  let isExclusive = false;
   let isInDoubt = lastSeen?.isInDoubt ?? false;
   const marking: ClientOptions = {
     ...options,
@@ -60,7 +61,7 @@ export function holdClient(
   const start = async (): Promise<SqliteClient> => {
     const client = await startClient(marking);
     try {
-      await client.call('open', { ...open, isReopened: hasOpened, lastMark, isInDoubt });
+      await client.call('open', { ...open, isReopened: hasOpened, lastMark, isInDoubt, isExclusive });
       hasOpened = true;
       return client;
     } catch (error) {
@@ -85,7 +86,12 @@ export function holdClient(
       // One start at a time; two calls after a stop must not start two children.
       const client = turn.then(current, current);
       turn = client;
-      return (await client).call(operation, args, callOptions);
+      if (operation !== 'setExclusive') return (await client).call(operation, args, callOptions);
+      const { isOn } = args as Operations['setExclusive']['args'];
+      if (!isOn) isExclusive = false;
+      const result = await (await client).call(operation, args, callOptions);
+      isExclusive = isOn;
+      return result;
     },
     close: async () => {
       isClosed = true;
@@ -142,13 +148,15 @@ export function sessionOver(
     compareWith: (path, options) => call('compareWith', { path }, options),
     execute: (statements, effect, options) => call('execute', { statements, effect }, options),
     snapshot: (to, options) => call('snapshot', { to }, options),
-    restoreFrom: async (path, options) => {
-      const { pages, isRewritten } = await call('restore', { path }, options);
+    restoreFrom: async (path, { letsOthersIn = false, ...options } = {}) => {
+      const { pages, isRewritten } = await call('restore', { path, letsOthersIn }, options);
+      if (letsOthersIn) await call('setExclusive', { isOn: false }, options);
       const isProven = !isRewritten && (await holdsPages(identity.realPath, path, options?.signal));
       return { pages, isProven };
     },
     markWrites: async (options) => void (await call('markWrites', {}, options)),
     foreignWrites: (options) => call('foreignWrites', {}, options),
+    setExclusive: async (isOn, options) => void (await call('setExclusive', { isOn }, options)),
     checkpoint: (options) => call('checkpoint', {}, options),
     analyze: async (options) => void (await call('analyze', {}, options)),
     optimize: async (options) => void (await call('optimize', {}, options)),

@@ -1,6 +1,7 @@
 // Which function does which operation. The protocol's map of types keeps both ends honest.
 
 import type { OperationName, Operations } from '../../protocol.ts';
+import { giveBackExclusive, takeExclusive } from '../exclusive.ts';
 import type { Work } from '../work.ts';
 import { check } from './check.ts';
 import { compareWith } from './compare-with.ts';
@@ -47,6 +48,11 @@ export const operations: Table = {
     return {};
   },
   foreignWrites: ({ connection }) => foreignWrites(connection),
+  setExclusive: ({ connection }, { isOn }) => {
+    if (isOn) takeExclusive(connection);
+    else giveBackExclusive(connection);
+    return {};
+  },
   checkpoint,
   analyze,
   optimize,

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { formatSize } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
 import { assertSameFile, type Connection, scalar } from '../connection.ts';
+import { giveBackExclusive, takeExclusive } from '../exclusive.ts';
 import type { Work } from '../work.ts';
 
 export function checkpoint({ connection }: Work): {
@@ -93,7 +94,8 @@ function isPageSize(bytes: number): boolean {
 const autoVacuumModes = ['none', 'full', 'incremental'];
 const journalModes = ['delete', 'truncate', 'persist', 'wal'];
 
-function setJournalMode({ db }: Connection, mode: string): void {
+function setJournalMode(connection: Connection, mode: string): void {
+  const { db, isExclusive } = connection;
   if (!journalModes.includes(mode))
     throw new Failure(
       'target/setting-refused',
@@ -102,7 +104,10 @@ function setJournalMode({ db }: Connection, mode: string): void {
         state: 'the journal mode was not changed',
       },
     );
+  // SQLite could not give back a file that entered WAL mode under exclusive locking.
+  if (isExclusive) giveBackExclusive(connection);
   const now = String(scalar(db, `PRAGMA journal_mode = ${mode}`));
+  if (isExclusive) takeExclusive(connection);
   if (now !== mode)
     throw new Failure(
       'target/setting-refused',

@@ -3,6 +3,7 @@
 import { Failure } from '../../../diagnostic/index.ts';
 import { markNow } from '../attribution.ts';
 import { assertSameFile, readDataVersion } from '../connection.ts';
+import { openForRestore, takeExclusive } from '../exclusive.ts';
 import { foreignWritesNow } from '../transaction.ts';
 import type { Work } from '../work.ts';
 import { restore } from './restore.ts';
@@ -10,7 +11,7 @@ import { restore } from './restore.ts';
 /** Invariant: the announcement is durable before the first page is written. */
 export async function restoreAnnounced(
   work: Work,
-  args: { readonly path: string },
+  args: { readonly path: string; readonly letsOthersIn: boolean },
 ): Promise<{ pages: number; isRewritten: boolean }> {
   const { connection } = work;
   assertSameFile(connection);
@@ -25,14 +26,34 @@ export async function restoreAnnounced(
     throw new Failure('target/stopped', 'the engine did not permit the restore', {
       state: 'nothing was restored',
     });
-  const done = await restore(connection.db, {
-    livePath: connection.path,
-    from: args.path,
-    busyTimeoutMs: connection.busyTimeoutMs,
-    onProgress: work.progress,
-  });
+  const wasExclusive = connection.isExclusive;
+  const opened = wasExclusive ? await openForRestore(connection, work.readMark) : undefined;
+  let done: Awaited<ReturnType<typeof restore>>;
+  try {
+    done = await restore(connection.db, {
+      livePath: connection.path,
+      from: args.path,
+      busyTimeoutMs: connection.busyTimeoutMs,
+      onProgress: work.progress,
+      ...(opened === undefined ? {} : { onWritten: opened.check }),
+    });
+  } catch (error) {
+    opened?.close();
+    if (wasExclusive) retake(connection);
+    throw error;
+  }
   // The restore wrote through a second connection of its own, which data_version counts as another's.
   connection.dataVersion = readDataVersion(connection.db);
   work.committed(await markNow(work));
+  if (wasExclusive && !args.letsOthersIn) takeExclusive(connection);
   return done;
+}
+
+/** The reason of the failure stays the one that is told; a step that failed is not gone on with. */
+function retake(connection: Work['connection']): void {
+  try {
+    takeExclusive(connection);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
 }

@@ -13,6 +13,8 @@ export interface RestoreOptions {
   /** A verified private copy in rollback-journal form. Its page size may be changed. */
   readonly from: string;
   readonly busyTimeoutMs: number;
+  /** Asked once the content is committed, before it is brought into the file: what went wrong all the same. */
+  readonly onWritten?: () => Promise<Failure | undefined>;
   readonly onProgress?: (progress: { done: number; total: number; unit: 'pages' }) => void;
 }
 
@@ -33,10 +35,12 @@ export async function restore(
   const modeBefore = String(readPragma(connection, 'journal_mode'));
   const deadline = performance.now() + options.busyTimeoutMs;
   const { pages, isRewritten } = await write(connection, options, modeBefore, deadline);
+  const failure = await options.onWritten?.();
   bringBackMode(connection, modeBefore);
   const found = Number(readPragma(connection, 'page_count'));
   if (found !== pages) throw unproven(`the file has ${found} pages after the restore, expected ${pages}`);
   if (modeBefore === 'wal') await checkpoint(connection, Math.max(deadline, performance.now() + 1000));
+  if (failure !== undefined) throw failure;
   return { pages, isRewritten };
 }
 
