@@ -6,6 +6,7 @@ import type { BackupEntry } from '../backup/manifest.ts';
 import type { Clock, JsonObject, Masker, Value } from '../base/index.ts';
 import type { Code } from '../diagnostic/index.ts';
 import type { Effect, JournalEvent, Measure } from '../journal/event.ts';
+import type { SourceFiles } from '../project/index.ts';
 import type {
   DatabaseSchema,
   ReadSession,
@@ -103,6 +104,8 @@ export interface PreviewContext {
   readonly clock: Clock;
   /** Fixed `now` of the plan. */
   readonly now: Date;
+  /** SQL files and migrations. */
+  readonly files: SourceFiles;
   target(name: string): TargetSpec;
   facts(name: string): Promise<TargetFacts>;
   /** A pure session; fails with `target/not-simulated`. */
@@ -124,6 +127,8 @@ export interface RunContext {
   readonly masker: Masker;
   /** Absolute folder of the project; relative paths in runbooks are already absolute here. */
   readonly projectFolder: string;
+  /** SQL files and migrations, as they were pinned at the start of the run. */
+  readonly files: SourceFiles;
   /** The run's private temporary folder, removed at the end. */
   readonly scratchFolder: string;
   target(name: string): TargetSpec;

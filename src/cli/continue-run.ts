@@ -94,11 +94,22 @@ async function resolvePinned(
     { cwd: context.cwd, projectFolder: project.folder },
   );
   if (hasErrors(findings)) throw new FindingsFailure(findings, exitCodes.invalid);
-  return resolveRun({
+  const resolved = resolveRun({
     runbook,
     project,
     params: values,
     now,
+    pinned: started.files,
     ...(view.environment === undefined ? {} : { environment: view.environment }),
   });
+  return { ...resolved, targets: resolved.targets.map((spec) => atRecordedPlace(spec, view)) };
+}
+
+/** Where the run began, whatever belay.yaml or a link says today. */
+function atRecordedPlace<T extends { readonly name: string; readonly path: string }>(
+  spec: T,
+  { targets }: RunView,
+): T {
+  const recorded = targets.find(({ name }) => name === spec.name);
+  return recorded === undefined ? spec : { ...spec, path: recorded.realPath };
 }

@@ -6,6 +6,7 @@ import { Failure } from '../diagnostic/index.ts';
 import { toJson } from '../expression/index.ts';
 import type { Measure, RecordedFailure, StepState } from '../journal/index.ts';
 import { resolveInput, stepReferences } from '../plan/index.ts';
+import { pinnedFiles } from '../project/index.ts';
 import type { Step } from '../runbook/index.ts';
 import { bindingsOf, type Execution, refreshFacts } from './execution.ts';
 import { type Interruption, interruptedFailure, withLimit } from './limit.ts';
@@ -125,6 +126,7 @@ export function contextOf(execution: Execution, step: Step, stepId: string, sign
     signal,
     masker: execution.masker,
     projectFolder: resolved.project.folder,
+    files: pinnedFiles(resolved.files),
     scratchFolder: execution.scratchFolder,
     target: (name) => {
       const spec = resolved.targets.find((each) => each.name === name);

@@ -25,7 +25,8 @@ export function finishRun(request: RunRequest, recorder: Recorder, { stop, rollb
   }
   const outcome = decideOutcome(before, stop, rollback);
   // Nothing to put back of a run that has ended: its end stands as it was recorded.
-  if (stop === undefined && rollback?.state === 'nothing' && before.state !== 'interrupted') {
+  const hasEnded = before.state !== 'interrupted' && before.state !== 'waiting';
+  if (stop === undefined && rollback?.state === 'nothing' && hasEnded) {
     return { runId: recorder.runId, exitCode: exitCodes.done, view: before };
   }
   try {

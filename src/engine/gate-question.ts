@@ -8,6 +8,7 @@ import { Failure } from '../diagnostic/index.ts';
 import { toJson } from '../expression/index.ts';
 import type { GateQuestion } from '../gate/index.ts';
 import { type ActionInput, canonical, resolveInput, stepReferences } from '../plan/index.ts';
+import { pinnedFiles } from '../project/index.ts';
 import type { Gate, Step } from '../runbook/index.ts';
 import { maskJson } from './attempt.ts';
 import { bindingsOf, type Execution, refreshFacts } from './execution.ts';
@@ -139,6 +140,7 @@ function runPreview(
   const context: PreviewContext = {
     clock: execution.clock,
     now: execution.now,
+    files: pinnedFiles(resolved.files),
     target: (name) => {
       const spec = resolved.targets.find((each) => each.name === name);
       if (spec === undefined) throw new Error(`no target ${name}`);

@@ -61,7 +61,13 @@ export type JournalEvent =
       readonly processStart: string;
       readonly version: string;
       /** Pinned copies of every file the run compiled: path, sha256, text. */
-      readonly files: readonly { readonly path: string; readonly sha256: string; readonly text: string }[];
+      readonly files: readonly {
+        readonly path: string;
+        readonly sha256: string;
+        readonly text: string;
+        /** The folder that was pinned whole. */
+        readonly folder?: string;
+      }[];
     }
   | { readonly type: 'lease-taken'; readonly target: string; readonly path: string; readonly token: number }
   | { readonly type: 'lease-released'; readonly target: string; readonly path: string }

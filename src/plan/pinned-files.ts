@@ -1,18 +1,15 @@
 // The files that a run reads besides its targets: pinned at its start, and part of the plan's digest.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../diagnostic/index.ts';
 import type { Bindings, Template } from '../expression/index.ts';
-import { type Project, resolvePath } from '../project/index.ts';
+import { decodeText, type PinnedText, type Project, resolvePath } from '../project/index.ts';
 import type { Runbook, Step } from '../runbook/index.ts';
 
-export interface PinnedFile {
-  /** Absolute. */
-  readonly path: string;
+export interface PinnedFile extends PinnedText {
   readonly sha256: string;
-  readonly text: string;
 }
 
 /** The key of `with` that names a file, or a folder of SQL files. */
@@ -29,11 +26,11 @@ export function sqlFiles(runbook: Runbook, project: Project, bindings: Bindings)
     if (named === undefined) return [];
     const path = resolvePath(project.folder, named.path);
     try {
-      return named.isFolder ? sqlBelow(path) : [pin(path, readFileSync(path, 'utf8'))];
+      return named.isFolder ? sqlBelow(path) : [pin(path, decodeText(readFileSync(path)))];
     } catch (cause) {
       throw new Failure(
         'plan/unreadable-file',
-        `step \`${step.id}\` names \`${named.path}\`, which cannot be read`,
+        `step \`${step.id}\` names \`${named.path}\`, which cannot be read${cause instanceof TypeError ? ': it is not UTF-8' : ''}`,
         {
           place: step.places[named.pointer] ?? step.place,
           state: 'nothing was started',
@@ -45,8 +42,9 @@ export function sqlFiles(runbook: Runbook, project: Project, bindings: Bindings)
   });
 }
 
-export function pin(path: string, text: string): PinnedFile {
-  return { path, text, sha256: createHash('sha256').update(text).digest('hex') };
+export function pin(path: string, text: string, folder?: string): PinnedFile {
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  return { path, text, sha256, ...(folder === undefined ? {} : { folder }) };
 }
 
 function pathOf(
@@ -66,9 +64,20 @@ function pathOf(
 /** A folder that is not there is for its action to speak of: it knows what it looked for. */
 function sqlBelow(folder: string): PinnedFile[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
-    .map((entry) => join(entry.parentPath, entry.name))
+  return entriesIn(folder)
+    .flatMap((path) => (isFolder(path) ? entriesIn(path).filter((each) => !isFolder(each)) : [path]))
+    .filter((path) => /\.sql$/i.test(path))
+    .map((path) => pin(path, decodeText(readFileSync(path)), folder));
+}
+
+/** Visible entries; links count as what they lead to, as they do for who reads them. */
+function entriesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
     .sort()
-    .map((path) => pin(path, readFileSync(path, 'utf8')));
+    .map((name) => join(folder, name));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

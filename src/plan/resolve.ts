@@ -28,6 +28,8 @@ export interface ResolveRequest {
   readonly params: Readonly<Record<string, Value>>;
   readonly environment?: string;
   readonly now: Date;
+  /** What an earlier process of the run pinned; the files of today are then not read. */
+  readonly pinned?: readonly PinnedFile[];
 }
 
 /**
@@ -51,7 +53,7 @@ export function resolveRun(request: ResolveRequest): ResolvedRun {
     ...(environment === undefined ? {} : { environment }),
     targets,
     scratch,
-    files: [
+    files: request.pinned ?? [
       ...runbook.files.map(({ path, text }) => pin(path, text)),
       ...sqlFiles(runbook, project, bindings),
     ],

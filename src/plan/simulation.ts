@@ -3,6 +3,7 @@
 import type { PreviewContext, RunContext } from '../action/index.ts';
 import { createMasker } from '../base/index.ts';
 import { Failure, type Finding } from '../diagnostic/index.ts';
+import { pinnedFiles } from '../project/index.ts';
 import type { Step } from '../runbook/index.ts';
 import type { ReadSession, TargetFacts, TargetSpec } from '../target/index.ts';
 import type { StepBinding } from './bindings.ts';
@@ -46,6 +47,7 @@ export function previewContext(simulation: Simulation): PreviewContext {
   return {
     clock: request.clock,
     now: request.now,
+    files: pinnedFiles(request.resolved.files),
     target: (name) => specOf(simulation, name),
     facts: async (name) => simulation.facts[name] ?? (await request.driver.probe(specOf(simulation, name))),
     reader: (name) => readerOf(simulation, name),

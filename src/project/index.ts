@@ -9,3 +9,4 @@ export type {
   StoreConfig,
 } from './project.ts';
 export { findRunbook, type ListedRunbook, listRunbooks } from './runbooks.ts';
+export { decodeText, filesOnDisk, type PinnedText, pinnedFiles, type SourceFiles } from './source-files.ts';

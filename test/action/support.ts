@@ -17,6 +17,7 @@ import { createMasker, type JsonObject, systemClock } from '../../src/base/index
 import type { JournalEvent } from '../../src/journal/index.ts';
 import { takeLease } from '../../src/lease/index.ts';
 import { createProgramService } from '../../src/process/index.ts';
+import { filesOnDisk } from '../../src/project/index.ts';
 import { openLocalStore } from '../../src/store/index.ts';
 import type {
   CommitAnnouncement,
@@ -122,6 +123,7 @@ export async function workbench(
     opened === undefined && expect === 'any' ? sqliteDriver.probe(spec) : (await session()).facts();
   const masker = createMasker(new Map());
   const base = {
+    files: filesOnDisk,
     clock: systemClock,
     now: new Date(),
     target: () => spec,

@@ -2,6 +2,7 @@
 
 import { formatCount } from '../../base/index.ts';
 import type { Effect } from '../../journal/event.ts';
+import type { SourceFiles } from '../../project/index.ts';
 import type { SqlStatement, WriteSession } from '../../target/index.ts';
 import { defineAction } from '../action.ts';
 import {
@@ -96,11 +97,11 @@ export const sqliteExecute = defineAction({
       }));
   },
   async preview(input, context) {
-    const texts = (await statementsOf(input)).map((statement) => statement.sql);
+    const texts = (await statementsOf(input, context.files)).map((statement) => statement.sql);
     return compilePreview(await context.reader(input.target), texts, input.names);
   },
   async run(input, context) {
-    const statements = await statementsOf(input);
+    const statements = await statementsOf(input, context.files);
     const session = await context.writer(input.target);
     const effect = await effectOf(session, statements);
     const { changes } = await session.execute(statements, effect, sessionOptions(context));
@@ -125,9 +126,9 @@ interface Given {
   readonly changes?: Bounds;
 }
 
-async function statementsOf(input: Given): Promise<SqlStatement[]> {
+async function statementsOf(input: Given, files: SourceFiles): Promise<SqlStatement[]> {
   const texts = input.statements ?? [
-    { ...input, sql: input.file === undefined ? (input.sql ?? '') : await readSqlFile(input.file) },
+    { ...input, sql: input.file === undefined ? (input.sql ?? '') : await readSqlFile(files, input.file) },
   ];
   return texts.map(({ sql, params, changes }) => ({
     sql,

@@ -62,7 +62,12 @@ export const sqliteMigrate = defineAction({
   availability: 'available',
   async preview(input, context) {
     const { previewMigrate } = await import('../../operation/migrate/index.ts');
-    const preview = await previewMigrate(await context.reader(input.target), requestOf(input), context.now);
+    const preview = await previewMigrate(
+      await context.reader(input.target),
+      requestOf(input),
+      context.now,
+      context.files,
+    );
     return {
       state: preview.isSimulated ? 'would-run' : 'not-simulated',
       lines: preview.lines,
@@ -93,6 +98,7 @@ export const sqliteMigrate = defineAction({
     const request = requestOf(input);
     const result = await migrate(await context.writer(input.target), request, {
       clock: context.clock,
+      files: context.files,
       signal: context.signal,
       onProgress: (progress) => context.progress(progress),
       warn: (message) => context.warn(message),

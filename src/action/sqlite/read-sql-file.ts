@@ -1,12 +1,12 @@
 // Reads a file of SQL that a step names.
 
-import { readFile } from 'node:fs/promises';
 import { Failure } from '../../diagnostic/index.ts';
+import type { SourceFiles } from '../../project/index.ts';
 
 /** Strictly UTF-8, without a byte order mark. Fails with `action/unreadable-file`. */
-export async function readSqlFile(path: string): Promise<string> {
+export async function readSqlFile(files: SourceFiles, path: string): Promise<string> {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    return await files.text(path);
   } catch (error) {
     const why =
       error instanceof TypeError ? 'it is not UTF-8' : error instanceof Error ? error.message : String(error);

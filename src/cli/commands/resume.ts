@@ -5,6 +5,7 @@ import type { CommandModule } from '../command.ts';
 import { earlierRun } from '../continue-run.ts';
 import { driveRun } from '../drive-run.ts';
 import { collect, readDuration } from '../options.ts';
+import { assertSameTargets } from '../same-targets.ts';
 
 interface ResumeOptions {
   readonly done?: readonly string[];
@@ -41,6 +42,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
         },
       );
     }
+    assertSameTargets(view);
     const known = new Set(view.steps.map(({ id }) => id));
     const unknown = [...(options.done ?? []), ...(options.bypassPrecondition ?? [])].find(
       (id) => !known.has(id),

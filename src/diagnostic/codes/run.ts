@@ -47,6 +47,11 @@ export const runCodes = defineCodes({
     title: 'a precondition does not hold',
     help: 'The runbook says what must hold before it may start; nothing was changed. Mend what the message names and run again.',
   },
+  'run/target-replaced': {
+    exit: exitCodes.refused,
+    title: 'a database of the run was replaced while it waited',
+    help: 'A run goes on only with the files that it began with: device and inode are in its journal. What was approved, read and backed up was another file.',
+  },
   'run/still-running': {
     exit: exitCodes.refused,
     title: 'a process of the run is alive, or cannot be asked',

@@ -1,5 +1,6 @@
 // Everything before the first statement: folder, ledger, choice, and the scripts for the session. Alike for plan and run.
 
+import type { SourceFiles } from '../../project/index.ts';
 import type { MigrationScript, ReadSession, SessionOptions } from '../../target/index.ts';
 import { type Choice, choose, type Wish } from './choose.ts';
 import { type LedgerNames, readLedger } from './ledger.ts';
@@ -21,9 +22,10 @@ export async function prepare(
   session: ReadSession,
   request: MigrateRequest,
   now: Date,
+  files: SourceFiles,
   options: SessionOptions,
 ): Promise<Prepared> {
-  const migrations = await readFolder(request.from);
+  const migrations = await readFolder(request.from, files);
   const ledger = await readLedger(session, request.ledger, options);
   const choice = choose(migrations, ledger, request);
   const scripts = choice.steps.map(({ migration, part }) => ({

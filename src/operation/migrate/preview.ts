@@ -2,6 +2,7 @@
 
 import { formatSize } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
+import type { SourceFiles } from '../../project/index.ts';
 import type { ReadSession, Rehearsal } from '../../target/index.ts';
 import { explain } from './explain.ts';
 import { type MigrateRequest, type Prepared, prepare } from './prepare.ts';
@@ -23,9 +24,10 @@ export async function previewMigrate(
   session: ReadSession,
   request: MigrateRequest,
   now: Date,
+  files: SourceFiles,
   maxBytes = defaultMaxBytes,
 ): Promise<MigratePreview> {
-  const prepared = await prepare(session, request, now, {});
+  const prepared = await prepare(session, request, now, files, {});
   const { scripts, pending, warnings } = prepared;
   const steps = scripts.map(({ name }) => name);
   const verb = request.direction === 'up' ? 'applies' : 'takes back';

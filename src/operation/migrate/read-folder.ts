@@ -1,8 +1,8 @@
 // Reads a folder of migrations in whichever of the five forms it keeps. Reads everything before anything is decided.
 
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../diagnostic/index.ts';
+import type { SourceFiles } from '../../project/index.ts';
 import type { Migration } from './migration.ts';
 import { inOrder } from './order.ts';
 import { parsePart } from './part.ts';
@@ -17,14 +17,17 @@ interface Found {
 }
 
 /** In order. Fails with `migrate/no-migrations`, `migrate/mixed-forms`, `migrate/ambiguous-order`, `migrate/bad-file`. */
-export async function readFolder(folder: string): Promise<Migration[]> {
-  const entries = await entriesOf(folder);
+export async function readFolder(folder: string, sources: SourceFiles): Promise<Migration[]> {
+  const entries = await entriesOf(sources, folder);
   const files = entries.filter((name) => name.toLowerCase().endsWith('.sql'));
   const found: Found[] = [];
   for (const name of entries.filter((each) => !files.includes(each))) {
-    const inside = await entriesOf(join(folder, name)).catch((): string[] => []);
+    const inside = await entriesOf(sources, join(folder, name)).catch((): string[] => []);
     if (inside.includes('up.sql') || inside.includes('down.sql'))
-      found.push({ form: 'folders with `up.sql`', migration: await readPair(name, join(folder, name), '') });
+      found.push({
+        form: 'folders with `up.sql`',
+        migration: await readPair(sources, name, join(folder, name), ''),
+      });
   }
   for (const name of files) {
     if (/\.down\.sql$/i.test(name)) {
@@ -32,8 +35,8 @@ export async function readFolder(folder: string): Promise<Migration[]> {
       if (!files.includes(up)) throw badFile(join(folder, name), `has no \`${up}\` beside it`);
     } else if (/\.up\.sql$/i.test(name)) {
       const stem = name.replace(/up\.sql$/i, '');
-      found.push({ form: '`NAME.up.sql`', migration: await readPair(name, folder, stem) });
-    } else found.push(await readFileForm(name, join(folder, name)));
+      found.push({ form: '`NAME.up.sql`', migration: await readPair(sources, name, folder, stem) });
+    } else found.push(await readFileForm(sources, name, join(folder, name)));
   }
   const [first] = found;
   if (!first) throw noMigrations(folder, 'holds no migration: no `.sql` file, no folder with `up.sql`');
@@ -49,26 +52,31 @@ export async function readFolder(folder: string): Promise<Migration[]> {
   return inOrder(found.map(({ migration }) => migration));
 }
 
-async function readFileForm(name: string, path: string): Promise<Found> {
-  const text = await readText(path);
+async function readFileForm(sources: SourceFiles, name: string, path: string): Promise<Found> {
+  const text = await readText(sources, path);
   const markers = markerForm(text);
   return markers
     ? { form: `${markers} markers`, migration: parseSections(name, path, text) }
     : { form: 'plain files', migration: { name, up: parsePart(path, text) } };
 }
 
-async function readPair(name: string, folder: string, stem: string): Promise<Migration> {
-  const read = async (file: string) => parsePart(join(folder, file), await readText(join(folder, file)));
-  const entries = await entriesOf(folder);
+async function readPair(
+  sources: SourceFiles,
+  name: string,
+  folder: string,
+  stem: string,
+): Promise<Migration> {
+  const read = async (file: string) =>
+    parsePart(join(folder, file), await readText(sources, join(folder, file)));
+  const entries = await entriesOf(sources, folder);
   const up = await read(`${stem}up.sql`);
   const down = entries.includes(`${stem}down.sql`) ? await read(`${stem}down.sql`) : undefined;
   return { name, up, ...(down && down.statements.length > 0 ? { down } : {}) };
 }
 
-/** Visible names, sorted. */
-async function entriesOf(folder: string): Promise<string[]> {
+async function entriesOf(sources: SourceFiles, folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+    return await sources.names(folder);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const why =
@@ -81,18 +89,12 @@ async function entriesOf(folder: string): Promise<string[]> {
   }
 }
 
-/** Strictly UTF-8; a byte order mark is skipped. */
-async function readText(path: string): Promise<string> {
-  let bytes: Buffer;
+async function readText(sources: SourceFiles, path: string): Promise<string> {
   try {
-    bytes = await readFile(path);
+    return await sources.text(path);
   } catch (error) {
+    if (error instanceof TypeError) throw badFile(path, 'is not UTF-8');
     throw badFile(path, `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw badFile(path, 'is not UTF-8');
   }
 }
 

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../../src/base/index.ts';
 import { migrate } from '../../../src/operation/migrate/index.ts';
+import { filesOnDisk } from '../../../src/project/index.ts';
 import { migrations } from '../../action/sqlite/migrate-support.ts';
 import { contentOf, copyDatabase, ledgerOf, open, temporaryFolder, withDatabase } from './support.ts';
 
@@ -36,6 +37,7 @@ for (const mode of ['wal', 'delete'])
     const from = migrations(folder, files);
     const work = {
       clock: systemClock,
+      files: filesOnDisk,
       signal: new AbortController().signal,
       onProgress: () => {},
       warn: () => {},

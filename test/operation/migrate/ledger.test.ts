@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../../src/base/index.ts';
 import { type MigrateRequest, migrate, previewMigrate } from '../../../src/operation/migrate/index.ts';
+import { filesOnDisk } from '../../../src/project/index.ts';
 import { failure, migrations } from '../../action/sqlite/migrate-support.ts';
 import { contentOf, open, temporaryFolder, withDatabase } from './support.ts';
 
@@ -24,6 +25,7 @@ async function bench(t: TestContext, sql: string): Promise<Bench> {
   const warnings: string[] = [];
   const work = {
     clock: systemClock,
+    files: filesOnDisk,
     signal: new AbortController().signal,
     onProgress: () => {},
     warn: (message: string) => warnings.push(message),
@@ -38,7 +40,8 @@ async function bench(t: TestContext, sql: string): Promise<Bench> {
     warnings,
     rehearseWith: (share) => session.rehearse([], share),
     run: (files, request) => migrate(session, { ...requestOf(files), ...request }, work),
-    preview: (files, maxBytes) => previewMigrate(session, requestOf(files), systemClock.now(), maxBytes),
+    preview: (files, maxBytes) =>
+      previewMigrate(session, requestOf(files), systemClock.now(), filesOnDisk, maxBytes),
     rows: (query) =>
       withDatabase(path, (db) =>
         db
@@ -194,6 +197,7 @@ test('what somebody else writes between the copy and the database can still stop
       { from, direction: 'up', ledger: {} },
       {
         clock: systemClock,
+        files: filesOnDisk,
         signal: new AbortController().signal,
         warn: () => {},
         // Said directly before the file is applied to the database itself.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePart } from '../../../src/operation/migrate/part.ts';
 import { readFolder } from '../../../src/operation/migrate/read-folder.ts';
+import { filesOnDisk } from '../../../src/project/index.ts';
 import { migrations } from '../../action/sqlite/migrate-support.ts';
 import { temporaryFolder } from './support.ts';
 
@@ -45,7 +46,7 @@ const forms: Readonly<
 
 for (const [title, [files, expected]] of Object.entries(forms)) {
   test(`reads a folder: ${title}`, async (t) => {
-    const found = await readFolder(migrations(temporaryFolder(t), files));
+    const found = await readFolder(migrations(temporaryFolder(t), files), filesOnDisk);
     assert.deepEqual(
       found.map(({ name, down }) => (down ? `${name} ↓` : name)),
       expected,

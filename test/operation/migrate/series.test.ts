@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../../src/base/index.ts';
 import { type MigrateResult, migrate, previewMigrate } from '../../../src/operation/migrate/index.ts';
+import { filesOnDisk } from '../../../src/project/index.ts';
 import { migrations } from '../../action/sqlite/migrate-support.ts';
 import { application, series, ups } from './series.ts';
 import { contentOf, copyDatabase, ledgerOf, open, temporaryFolder, withDatabase } from './support.ts';
@@ -20,6 +21,7 @@ test('33 migrations on a populated database: applied as SQLite itself would, and
   const from = migrations(folder, series);
   const work = {
     clock: systemClock,
+    files: filesOnDisk,
     signal: new AbortController().signal,
     onProgress: () => {},
     warn: () => {},
@@ -27,7 +29,12 @@ test('33 migrations on a populated database: applied as SQLite itself would, and
   const run = (direction: 'up' | 'down', to?: string): Promise<MigrateResult> =>
     migrate(session, { from, direction, ledger: {}, ...(to === undefined ? {} : { to }) }, work);
 
-  const preview = await previewMigrate(session, { from, direction: 'up', ledger: {} }, systemClock.now());
+  const preview = await previewMigrate(
+    session,
+    { from, direction: 'up', ledger: {} },
+    systemClock.now(),
+    filesOnDisk,
+  );
   assert.equal(contentOf(path), before);
   assert.equal(preview.steps.length, 33);
   assert.deepEqual((await run('up', '12')).pending.length, 21);
