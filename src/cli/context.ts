@@ -2,14 +2,21 @@
 // asked for. Nothing is opened before it is asked for, and reading never creates a state folder.
 
 import { type Clock, systemClock } from '../base/index.ts';
-import { exitCodes, Failure, type Finding, FindingsFailure, hasErrors } from '../diagnostic/index.ts';
+import {
+  escapeJson,
+  exitCodes,
+  Failure,
+  type Finding,
+  FindingsFailure,
+  hasErrors,
+} from '../diagnostic/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { Project } from '../project/index.ts';
 import type { Screen } from '../render/index.ts';
 import type { GlobalOptions } from './globals.ts';
 import { showFindings } from './show-error.ts';
 
-export type Format = 'text' | 'json' | 'markdown' | 'github';
+export type Format = 'text' | 'json' | 'markdown' | 'github' | 'sarif' | 'junit';
 
 export class Context {
   readonly globals: GlobalOptions;
@@ -92,7 +99,7 @@ export class Context {
 
   /** A result as one JSON object. */
   printJson(value: unknown): void {
-    this.print(JSON.stringify(value, null, 2));
+    this.print(escapeJson(JSON.stringify(value, null, 2)));
   }
 
   /** A word to the person at the terminal; not under `--quiet`. */

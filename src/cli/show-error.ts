@@ -1,7 +1,14 @@
 // Shows what stopped a command, and gives its exit code. The one place where an error becomes text.
 
 import { version } from '../base/index.ts';
-import { escapeTerminal, exitCodes, Failure, type Finding, FindingsFailure } from '../diagnostic/index.ts';
+import {
+  escapeJson,
+  escapeTerminal,
+  exitCodes,
+  Failure,
+  type Finding,
+  FindingsFailure,
+} from '../diagnostic/index.ts';
 import type { Screen } from '../render/renderer.ts';
 import type { GlobalOptions } from './globals.ts';
 
@@ -10,7 +17,8 @@ export async function showError(error: unknown, screen: Screen, globals: GlobalO
   const { findings, exit } = toFindings(error);
   if (globals.output === 'json') {
     const { findingToJson } = await import('../render/index.ts');
-    screen.stdout.write(`${JSON.stringify({ exitCode: exit, findings: findings.map(findingToJson) })}\n`);
+    const json = JSON.stringify({ exitCode: exit, findings: findings.map(findingToJson) });
+    screen.stdout.write(`${escapeJson(json)}\n`);
   } else {
     await showFindings(findings, screen);
   }

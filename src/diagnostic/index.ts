@@ -1,6 +1,6 @@
 export type { CodeEntry } from './code-table.ts';
 export { type Code, codes } from './codes.ts';
-export { escapeLine, escapeTerminal } from './escape.ts';
+export { escapeJson, escapeLine, escapeTerminal } from './escape.ts';
 export { type ExitCode, exitCodes } from './exit-code.ts';
 export {
   compareFindings,

@@ -100,12 +100,18 @@ interface Cell {
 function cellsOf(line: string): Cell[] {
   const cells: Cell[] = [];
   for (const { segment, index } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(line)) {
-    const text = segment === '\t' ? '  ' : escapeLine(segment);
+    const text = segment === '\t' ? '  ' : escapeSegment(line, segment, index);
     // A joined sequence, such as a family of emoji, is drawn as its first part.
     const width = text === segment ? Math.min(2, displayWidth(text)) : text.length;
     cells.push({ start: index, text, width });
   }
   return cells;
+}
+
+/** A segment alone does not show that it begins a command of a CI system's log. */
+function escapeSegment(line: string, segment: string, index: number): string {
+  const isCommand = segment === '#' && /^##(?:\[|vso\[|teamcity\[)/.test(line.slice(index - 1, index + 12));
+  return isCommand && index > 0 ? '\\x23' : escapeLine(segment);
 }
 
 function widthOf(cells: readonly Cell[]): number {

@@ -1,13 +1,14 @@
 // A run as JSON lines: one event per line, as it happens (docs/json-output.md).
 
 import type { JsonObject } from '../base/index.ts';
+import { escapeJson } from '../diagnostic/index.ts';
 import type { RunEvent } from '../journal/event.ts';
 import type { RunRenderer } from './renderer.ts';
 
 export function createJsonRenderer(write: (text: string) => void): RunRenderer {
   return {
     event(runId, event, at) {
-      write(`${JSON.stringify(eventToJson(runId, event, at))}\n`);
+      write(`${escapeJson(JSON.stringify(eventToJson(runId, event, at)))}\n`);
     },
     async close() {},
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { cli } from '../support/cli.ts';
+import { junitProblems, sarifProblems } from '../support/published-schemas.ts';
 import { project, readingRunbook } from './support.ts';
 
 describe('belay validate', () => {
@@ -33,6 +34,33 @@ describe('belay validate', () => {
     const github = await program.run(['validate', 'bad%file.yaml', '--output', 'github']);
     assert.match(github.stdout, /^::error file=bad%25file\.yaml,line=\d+,col=\d+,title=document\/[a-z-]+::/);
     assert.equal(github.exitCode, 3);
+  });
+
+  test('reports for other programs are results, or files beside the text', async () => {
+    await using program = project();
+    program.file('bad file.yaml', 'apiVersion: belay/v1\nname: x\nsteps: 7\n');
+    const paths = ['bad file.yaml', 'runbooks'];
+    const sarif = await program.run(['validate', ...paths, '--output', 'sarif']);
+    assert.deepEqual(sarifProblems(sarif.rawStdout), []);
+    assert.match(sarif.stdout, /"uri": "bad%20file\.yaml"/);
+    const junit = await program.run(['validate', ...paths, '--output', 'junit']);
+    assert.deepEqual(await junitProblems(junit.rawStdout), []);
+    assert.match(junit.stdout, /tests="3" failures="1"/);
+    const markdown = await program.run(['validate', ...paths, '--output', 'markdown']);
+    assert.match(markdown.stdout, /^### Validate\n\n\*\*3 files checked: \d errors?, 0 warnings\*\*\n/);
+
+    const both = await program.run(['validate', ...paths, '--sarif', 'out.sarif', '--junit', 'out.xml']);
+    assert.match(both.stdout, /3 files checked/);
+    assert.equal(program.read('out.sarif'), sarif.rawStdout);
+    assert.equal(program.read('out.xml'), junit.rawStdout);
+    for (const { exitCode } of [sarif, junit, markdown, both]) assert.equal(exitCode, 3);
+
+    const clean = await program.run(['validate', '--quiet', '--sarif', 'clean.sarif']);
+    assert.equal(clean.exitCode, 0);
+    assert.deepEqual(sarifProblems(program.read('clean.sarif')), []);
+    const nowhere = await program.run(['validate', '--sarif', 'no/such/folder/out.sarif']);
+    assert.equal(nowhere.exitCode, 2);
+    assert.match(nowhere.stderr, /usage\/unwritable-file/);
   });
 
   test('a broken belay.yaml is a finding', async () => {

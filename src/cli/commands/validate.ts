@@ -4,43 +4,61 @@ import { basename, relative } from 'node:path';
 import { formatCount } from '../../base/index.ts';
 import { compareFindings, exitCodes, Failure, type Finding, hasErrors } from '../../diagnostic/index.ts';
 import type { Project } from '../../project/index.ts';
-import { findingToJson, renderFindings, renderGithub } from '../../render/index.ts';
+import {
+  findingsToSuite,
+  findingToJson,
+  renderFindings,
+  renderFindingsMarkdown,
+  renderGithub,
+} from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
 import { filesToValidate } from '../files-to-validate.ts';
+import { addReportOptions, formatReport, type ReportOptions, writeReports } from '../reports.ts';
 import { folderOf } from '../runbook.ts';
 
 export const configure: CommandModule['configure'] = (command, handle) => {
   command.argument('[PATH...]', 'files and folders; all runbooks of the project when none is given');
-  handle(command, async (context, paths) => {
-    const format = context.format(['text', 'json', 'github']);
+  addReportOptions(command);
+  handle<ReportOptions>(command, async (context, paths, options) => {
+    const format = context.format(['text', 'json', 'markdown', 'github', 'sarif', 'junit']);
     const { project, findings: ofProject } = await context.tryProject();
     const files = project === undefined ? [] : await filesToValidate(paths, project, context.cwd);
     const findings: Finding[] = [...ofProject];
     if (project !== undefined)
       for (const file of files) findings.push(...(await check(file, project, context.cwd)));
     findings.sort(compareFindings);
+    const names = files.map((file) => shown(file, context.cwd));
+    const report = { command: 'validate', findings, suites: [findingsToSuite('validate', names, findings)] };
     if (format === 'json') context.printJson({ files: files.length, findings: findings.map(findingToJson) });
     else if (format === 'github') context.print(renderGithub(findings));
+    else if (format === 'markdown')
+      context.print(renderFindingsMarkdown(findings, { title: 'Validate', files: files.length }));
+    else if (format === 'sarif' || format === 'junit')
+      context.print(await formatReport(context, format, report));
     else if (hasErrors(findings) || !context.globals.isQuiet) {
       const shown = renderFindings(findings, { ...context.screen, ...context.resultScreen });
       context.print(`${shown}${shown === '' ? '' : '\n'}${closing(files.length, findings)}`);
     }
+    await writeReports(context, options, report);
     return hasErrors(findings) ? exitCodes.invalid : exitCodes.done;
   });
 };
 
 async function check(file: string, project: Project, cwd: string): Promise<readonly Finding[]> {
-  const shownAs = relative(cwd, file) || basename(file);
   // The project file was read with the project.
   if (file === project.file?.path) return [];
   const { loadRunbook } = await import('../../runbook/index.ts');
   try {
-    return loadRunbook(file, { projectFolder: folderOf(project, file), shownAs }).findings;
+    return loadRunbook(file, { projectFolder: folderOf(project, file), shownAs: shown(file, cwd) }).findings;
   } catch (error) {
     // One file that cannot be read does not hide what is wrong with the others.
     if (error instanceof Failure) return [error.toFinding()];
     throw error;
   }
+}
+
+function shown(file: string, cwd: string): string {
+  return relative(cwd, file) || basename(file);
 }
 
 function closing(files: number, findings: readonly Finding[]): string {

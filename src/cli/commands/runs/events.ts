@@ -1,6 +1,6 @@
 // `belay runs events`: the journal of a run, line by line.
 
-import { type ExitCode, escapeLine, exitCodes } from '../../../diagnostic/index.ts';
+import { type ExitCode, escapeJson, escapeLine, exitCodes } from '../../../diagnostic/index.ts';
 import type { StoredEvent } from '../../../journal/index.ts';
 import { eventToJson } from '../../../render/index.ts';
 import type { Context } from '../../context.ts';
@@ -16,7 +16,7 @@ export async function printEvents(context: Context, word: string): Promise<ExitC
 
 /** As the events of a run, with their place in the chain. */
 function jsonLine({ runId, at, event, sequence, hash }: StoredEvent): string {
-  return JSON.stringify({ ...eventToJson(runId, event, at), sequence, hash });
+  return escapeJson(JSON.stringify({ ...eventToJson(runId, event, at), sequence, hash }));
 }
 
 function textLine({ runId, at, event, sequence }: StoredEvent): string {
