@@ -1,26 +1,27 @@
 // Type declarations of the library, by the compiler: only what `src/index.ts` reaches.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 
 export function buildDeclarations(): void {
   if (!existsSync('src/index.ts')) return;
-  const config = 'node_modules/.cache/belay-build/tsconfig.json';
+  const config = 'build/tsconfig.json';
   const options = {
-    extends: '../../../tsconfig.json',
+    extends: '../tsconfig.json',
     compilerOptions: {
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
       rewriteRelativeImportExtensions: true,
-      rootDir: '../../../src',
-      outDir: '../../../dist/types',
+      rootDir: '../src',
+      outDir: '../dist/types',
       types: ['node'],
-      typeRoots: ['../../@types'],
+      typeRoots: ['../node_modules/@types'],
     },
-    files: ['../../../src/index.ts'],
+    files: ['../src/index.ts'],
     include: [],
   };
+  mkdirSync('build', { recursive: true });
   writeFileSync(config, JSON.stringify(options));
   const result = spawnSync('node_modules/.bin/tsc', ['-p', config], { encoding: 'utf8' });
   if (result.status !== 0)

@@ -1,9 +1,9 @@
-// Whether anything has changed since a part was built: a hash over the contents of its inputs, kept in node_modules/.cache.
+// Whether anything has changed since a part was built: a hash over the contents of its inputs, kept beside what was built.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 
-const folder = 'node_modules/.cache/belay-build';
+const folder = 'build/inputs';
 
 export function isFresh(part: string, inputs: readonly string[], output: string): boolean {
   const stamp = `${folder}/${part}`;
