@@ -16,6 +16,8 @@ import { requireRoomFor } from './room.ts';
 import type { CopyReader } from './unpack.ts';
 
 export interface CreateRequest extends Pick<CopyReader, 'signal' | 'onProgress'> {
+  /** Of a fixture, which has the same everywhere; else a new one is made. */
+  readonly id?: string;
   readonly session: WriteSession;
   readonly spec: TargetSpec;
   /** Fresh: size, identity and journal mode are those of the moment. */
@@ -50,7 +52,7 @@ export async function createBackup(request: CreateRequest): Promise<BackupEntry>
     );
   const identity = await ownerNow(facts.identity);
   const createdAt = clock.now();
-  const id = createId('bak', createdAt);
+  const id = request.id ?? createId('bak', createdAt);
   const group = groupName(spec, identity.realPath);
   await requireRoomFor(store, facts.sizeBytes + facts.walBytes);
   const staged = await store.stage(group, id);

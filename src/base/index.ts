@@ -5,5 +5,6 @@ export { createId, type IdKind, isId } from './id.ts';
 export { Duration, isRecord, type Json, type JsonObject, Timestamp, type Value } from './json.ts';
 export { createMasker, type Masker } from './mask.ts';
 export { nearestName } from './near.ts';
+export { replaceTexts } from './replace-texts.ts';
 export { formatSize, parseSize, sizePattern } from './size.ts';
 export { version } from './version.ts';

@@ -6,14 +6,17 @@ import { formatDuration, version } from '../base/index.ts';
 import { escapeLine, Failure } from '../diagnostic/index.ts';
 import type { RehearsalReport } from '../drill/index.ts';
 import type { RunEvent } from '../journal/index.ts';
-import type { ResolvedRun } from '../plan/index.ts';
+import type { Plan, ResolvedRun } from '../plan/index.ts';
 import { renderRehearsal, renderRehearsalMarkdown } from '../render/index.ts';
 import type { Context } from './context.ts';
+import { onFixtures } from './on-fixtures.ts';
 import { createScratchFolder } from './scratch.ts';
 import { watchSignals } from './signals.ts';
 
 export interface RehearseOptions {
   readonly now: Date;
+  /** Made earlier; refused when stale. */
+  readonly planned: Plan | undefined;
   /** File for the report as JSON. */
   readonly result: string | undefined;
 }
@@ -23,7 +26,7 @@ const lockWaitMs = 1000;
 
 export async function rehearseRun(
   context: Context,
-  resolved: ResolvedRun,
+  decided: ResolvedRun,
   options: RehearseOptions,
 ): Promise<number> {
   const output = context.format(['text', 'json', 'markdown']);
@@ -33,9 +36,11 @@ export async function rehearseRun(
     import('../target/sqlite/index.ts'),
   ]);
   using scratch = createScratchFolder();
+  const fixtures = await onFixtures(decided, scratch.path);
   using signals = watchSignals((signal) => context.say(`${signal}: the present step is being stopped`));
-  const report = await rehearse({
-    resolved,
+  const { report: onCopies } = await rehearse({
+    resolved: fixtures.resolved,
+    ...(options.planned === undefined ? {} : { planned: options.planned }),
     scratchFolder: scratch.path,
     driver: sqliteDriver,
     rollBack,
@@ -49,6 +54,7 @@ export async function rehearseRun(
     version,
     onEvent: (_, event) => sayStep(context, event),
   });
+  const report = fixtures.asDeclared(onCopies);
   if (output === 'json') context.printJson(report);
   else context.print(output === 'markdown' ? renderRehearsalMarkdown(report) : renderRehearsal(report));
   if (options.result !== undefined) writeReport(report, options.result, context);

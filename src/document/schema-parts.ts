@@ -12,6 +12,10 @@ export const idPattern = '^(?!(?:constructor|prototype)$)[a-z][a-zA-Z0-9]*$';
 export const namePattern = '^[a-z][a-z0-9-]*$';
 /** Names in belay.yaml that files and hosts may already have. */
 export const catalogueNamePattern = '^(?!(?:constructor|prototype)$)[a-zA-Z][a-zA-Z0-9_-]*$';
+/** `NAME`, or `RUNBOOK/NAME`. */
+export const scopedNamePattern = '^([a-z][a-z0-9-]*/)?(?!(?:constructor|prototype)$)[a-zA-Z][a-zA-Z0-9_-]*$';
+const instantPattern =
+  '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$';
 export const expressionPattern = '^\\s*\\$\\{\\{[\\s\\S]*\\}\\}\\s*$';
 
 const idRule =
@@ -91,7 +95,7 @@ export function object(
 export function mapOf(
   values: Schema,
   description: string,
-  names: 'id' | 'name' | 'output' | 'catalogue' | 'any' = 'id',
+  names: 'id' | 'name' | 'output' | 'catalogue' | 'scoped' | 'any' = 'id',
   more: Schema = {},
 ): Schema {
   const rules = {
@@ -109,6 +113,10 @@ export function mapOf(
     catalogue: {
       pattern: catalogueNamePattern,
       errorMessage: 'must be letters, digits, `-` and `_` beginning with a letter, such as `nerve`',
+    },
+    scoped: {
+      pattern: scopedNamePattern,
+      errorMessage: 'must be a name such as `db`, or with its runbook, such as `daily-maintenance/db`',
     },
   };
   return {
@@ -167,5 +175,57 @@ export function keep(description: string): Schema {
     },
     `${description} A backup stays when any rule keeps it; the newest verified one always stays.`,
     { minProperties: 1, examples: [{ last: 30 }, { daily: 7, weekly: 4, monthly: 12 }] },
+  );
+}
+
+/** An instant in UTC. */
+export function instant(description: string): Schema {
+  return {
+    ...text(description, ['2026-01-31T22:00:00Z']),
+    pattern: instantPattern,
+    errorMessage: 'must be an instant in UTC such as `2026-01-31T22:00:00Z`',
+  };
+}
+
+/** What stands for a database. */
+export function fixture(): Schema {
+  return {
+    description:
+      'An SQL file (`.sql`) or a database, relative to this file; or `{sql: …}`; or `{absent: true}`: no file is there.',
+    if: { type: 'object' },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: {
+      ...object(
+        {
+          sql: line('Statements that make the database.', ['CREATE TABLE items(id INTEGER PRIMARY KEY);']),
+          absent: { const: true, description: 'No file is there.' },
+        },
+        'The content itself, or that there is none.',
+      ),
+      minProperties: 1,
+      maxProperties: 1,
+      errorMessage: 'must have one key: `sql`, or `absent`',
+    },
+    else: {
+      ...line('A file.', ['./test/app.sql']),
+      errorMessage: 'must be a file, `{sql: …}` or `{absent: true}`',
+    },
+  };
+}
+
+/** Backups of one target. */
+export function backups(): Schema {
+  return list(
+    object(
+      {
+        from: fixture(),
+        at: instant('When it was taken.'),
+        label: line('Its label.'),
+      },
+      'A backup that is there beforehand. The id of the n-th is `bak-YYYYMMDD-HHMMSS-000n`, of its `at`.',
+      { required: ['from', 'at'] },
+    ),
+    'Backups of this target.',
+    { minItems: 1 },
   );
 }

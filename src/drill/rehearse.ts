@@ -2,12 +2,13 @@
 // caller removes. The live targets are only read; the journal of the project learns nothing of it.
 
 import { join } from 'node:path';
+import { replaceTexts } from '../base/index.ts';
 import { type RunRequest, runPlan } from '../engine/index.ts';
 import type { GateKeeper } from '../gate/index.ts';
-import { openJournal } from '../journal/index.ts';
-import { needsLease, type ResolvedRun } from '../plan/index.ts';
+import { openJournal, type RunView } from '../journal/index.ts';
+import { assertFresh, needsLease, type ResolvedRun } from '../plan/index.ts';
 import type { Gate, Runbook, Step } from '../runbook/index.ts';
-import type { DatabaseDifference, TargetDriver } from '../target/index.ts';
+import { type DatabaseDifference, realPathOf, type TargetDriver } from '../target/index.ts';
 import type { RehearsalReport, RehearsedTarget } from './report.ts';
 import { stepReports } from './report-steps.ts';
 import { scratchStores } from './scratch-stores.ts';
@@ -15,25 +16,40 @@ import { bytesOf, copyTargets, type ScratchTarget } from './scratch-targets.ts';
 import { createStandIn, knowableOutputs } from './stand-in.ts';
 
 export interface RehearseRequest
-  extends Omit<
-    RunRequest,
-    'journal' | 'gates' | 'standIn' | 'stores' | 'continues' | 'planned' | 'hangup' | 'resolved'
-  > {
+  extends Omit<RunRequest, 'journal' | 'standIn' | 'stores' | 'continues' | 'hangup' | 'resolved'> {
   readonly resolved: ResolvedRun;
+  /** Steps whose approval is taken as given; absent: all. Another one waits. */
+  readonly approved?: ReadonlySet<string>;
   /** Private, empty, and gone afterwards. */
   readonly scratchFolder: string;
 }
 
-/** Fails before anything runs with `drill/no-room`, `run/bad-secret`, and with the problem of a target. */
-export async function rehearse(request: RehearseRequest): Promise<RehearsalReport> {
-  const { resolved, scratchFolder, driver, clock } = request;
+export interface Rehearsed {
+  readonly report: RehearsalReport;
+  /** As the run on the copies recorded it. */
+  readonly view: RunView;
+  readonly targets: readonly ScratchTarget[];
+}
+
+/**
+ * Without `gates` everybody agrees.
+ *
+ * Fails before anything runs with `drill/no-room`, `run/bad-secret`, `plan/stale`, and with the problem of a target.
+ */
+export async function rehearse(request: RehearseRequest): Promise<Rehearsed> {
+  const { resolved, scratchFolder, driver, clock, planned, ...rest } = request;
   const targets = await copyTargets(resolved.targets, driver, scratchFolder);
+  if (planned !== undefined)
+    assertFresh(planned, resolved, Object.fromEntries(targets.map(({ live, facts }) => [live.name, facts])));
   const stores = await scratchStores(resolved.project, targets, scratchFolder);
   const standIn = createStandIn(resolved.runbook, scratchFolder);
   const stateFolder = join(scratchFolder, 'state');
   const onCopies: ResolvedRun = {
     ...resolved,
-    runbook: { ...withoutApprovals(resolved.runbook), outputs: knowableOutputs(resolved.runbook) },
+    runbook: {
+      ...withoutApprovals(resolved.runbook, request.approved),
+      outputs: knowableOutputs(resolved.runbook),
+    },
     project: { ...resolved.project, stateFolder },
     targets: targets.map(({ copy }) => ({
       ...copy,
@@ -42,16 +58,18 @@ export async function rehearse(request: RehearseRequest): Promise<RehearsalRepor
   };
   using journal = openJournal(stateFolder, { clock });
   const { view, exitCode } = await runPlan({
-    ...request,
+    gates: everybodyAgrees,
+    ...rest,
+    driver,
+    clock,
     resolved: onCopies,
     journal,
-    gates: everybodyAgrees,
     standIn,
     stores,
   });
   const effects: RehearsedTarget[] = [];
   for (const target of targets) effects.push(await effectsOn(target, request));
-  return asOfLive(
+  const report = asOfLive(
     {
       runbook: resolved.runbook.name,
       title: resolved.runbook.title,
@@ -66,6 +84,7 @@ export async function rehearse(request: RehearseRequest): Promise<RehearsalRepor
     },
     targets,
   );
+  return { report, view, targets };
 }
 
 const everybodyAgrees: GateKeeper = {
@@ -74,9 +93,11 @@ const everybodyAgrees: GateKeeper = {
 };
 
 /** Other people are not asked either; the question is still made, so that what is wrong with it is found. */
-function withoutApprovals(runbook: Runbook): Runbook {
+function withoutApprovals(runbook: Runbook, approved: ReadonlySet<string> | undefined): Runbook {
   const passed = (step: Step): Step =>
-    step.gate?.kind === 'approval' ? { ...step, gate: confirmOf(step.gate) } : step;
+    step.gate?.kind === 'approval' && approved?.has(step.id) !== false
+      ? { ...step, gate: confirmOf(step.gate) }
+      : step;
   return { ...runbook, steps: runbook.steps.map(passed) };
 }
 
@@ -88,7 +109,12 @@ async function effectsOn(
   { live, copy, before, bytesBefore }: ScratchTarget,
   { resolved, driver, scratchFolder }: RehearseRequest,
 ): Promise<RehearsedTarget> {
-  const base = { name: live.name, path: live.path, bytesBefore, bytesAfter: await bytesOf(copy.path) };
+  const base = {
+    name: live.name,
+    path: (live.standsFor?.target ?? live).path,
+    bytesBefore,
+    bytesAfter: await bytesOf(copy.path),
+  };
   if (!needsLease(resolved, live.name)) return { ...base, reason: 'no step writes to it' };
   if (before === undefined) return { ...base, reason: 'it was not there before' };
   try {
@@ -109,10 +135,17 @@ async function difference(
   return await session.compareWith(before);
 }
 
-/** What was said of the copies is said of the targets. */
+/** What was said of the copies is said of the targets, and of what those stand for. */
 function asOfLive(report: RehearsalReport, targets: readonly ScratchTarget[]): RehearsalReport {
-  return JSON.parse(JSON.stringify(report), (_, value: unknown) => {
-    if (typeof value !== 'string') return value;
-    return targets.reduce((text, { live, copy }) => text.replaceAll(copy.path, live.path), value);
-  }) as RehearsalReport;
+  return replaceTexts(
+    report,
+    targets.flatMap(({ live, copy }): [string, string][] => {
+      const { path } = live.standsFor?.target ?? live;
+      return [
+        [copy.path, path],
+        [realPathOf(copy.path), path],
+        ...(live.standsFor === undefined ? [] : [[live.path, path] as [string, string]]),
+      ];
+    }),
+  );
 }

@@ -8,6 +8,8 @@ import { realPathOf, type TargetDriver, type TargetFacts, type TargetSpec } from
 
 export interface ScratchTarget {
   readonly live: TargetSpec;
+  /** Of it, before the copy was made. */
+  readonly facts: TargetFacts;
   /** The same target, its path that of the copy. */
   readonly copy: TargetSpec;
   /** What the copy was at first; absent when there was no file. */
@@ -27,21 +29,21 @@ export async function copyTargets(
   driver: TargetDriver,
   folder: string,
 ): Promise<ScratchTarget[]> {
-  const facts = new Map<TargetSpec, TargetFacts>();
-  for (const spec of specs) facts.set(spec, await soundFacts(spec, driver));
-  const sizes = [...facts.values()].reduce((sum, { sizeBytes, walBytes }) => sum + sizeBytes + walBytes, 0);
+  const found = new Map<TargetSpec, TargetFacts>();
+  for (const spec of specs) found.set(spec, await soundFacts(spec, driver));
+  const sizes = [...found.values()].reduce((sum, { sizeBytes, walBytes }) => sum + sizeBytes + walBytes, 0);
   await assertRoom(folder, Math.ceil(sizes * roomFactor));
   const targets: ScratchTarget[] = [];
-  for (const [live, { condition }] of facts) {
+  for (const [live, facts] of found) {
     const place = join(folder, 'targets', live.name);
     await mkdir(place, { recursive: true, mode: 0o700 });
-    if (condition === 'missing') {
+    if (facts.condition === 'missing') {
       const path = join(place, basename(realPathOf(live.path)));
-      targets.push({ live, copy: { ...live, path }, bytesBefore: 0 });
+      targets.push({ live, facts, copy: { ...live, path }, bytesBefore: 0 });
       continue;
     }
     const { path, before } = await driver.copyForRehearsal(live, place);
-    targets.push({ live, copy: { ...live, path }, before, bytesBefore: await bytesOf(path) });
+    targets.push({ live, facts, copy: { ...live, path }, before, bytesBefore: await bytesOf(path) });
   }
   return targets;
 }

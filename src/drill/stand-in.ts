@@ -97,7 +97,7 @@ export function knowableOutputs(runbook: Runbook): Runbook['outputs'] {
 }
 
 /** Backups go into a store that is thrown away, so that they are no outside effect here. */
-function isOutside(step: Step): boolean {
+export function isOutside(step: Step): boolean {
   if (step.rehearse === 'run' || step.action === undefined) return false;
   return (
     (step.effect === 'external' && !step.action.startsWith('backup.')) ||

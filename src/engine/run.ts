@@ -8,7 +8,7 @@ import { exitCodes, Failure, FindingsFailure } from '../diagnostic/index.ts';
 import { toJson } from '../expression/index.ts';
 import type { RecordedFailure } from '../journal/index.ts';
 import type { Lease } from '../lease/index.ts';
-import { digestOf, toPlain } from '../plan/index.ts';
+import { assertFresh } from '../plan/index.ts';
 import { operatorName } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
 import { maskJson } from './attempt.ts';
@@ -195,7 +195,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
   }
 
   for (const spec of resolved.targets) progress.facts[spec.name] = await sessions.facts(spec.name);
-  refuseStale(request, progress.facts);
+  if (request.planned !== undefined) assertFresh(request.planned, request.resolved, progress.facts);
   await checkPreconditions(execution, bypassedOf(continues));
 
   await refuseInUse(execution);
@@ -276,20 +276,6 @@ function runSignal(request: RunRequest, timeoutMs: number | undefined): AbortSig
   const controller = new AbortController();
   setTimeout(() => controller.abort(timeoutFailure(timeoutMs, 'the run')), timeoutMs).unref();
   return AbortSignal.any([request.interrupt, controller.signal]);
-}
-
-function refuseStale(request: RunRequest, facts: Execution['progress']['facts']): void {
-  const { planned, resolved } = request;
-  if (planned === undefined) return;
-  const now = digestOf(resolved, toPlain(resolved.params) as Json, facts);
-  if (now.digest === planned.digest) return;
-  const changed = Object.keys({ ...planned.digestParts, ...now.parts }).filter(
-    (part) => planned.digestParts[part] !== now.parts[part],
-  );
-  throw new Failure('plan/stale', `the plan is stale: ${changed.join(', ')} changed since it was made`, {
-    state: 'nothing was started; the targets are as before',
-    fix: `belay plan ${resolved.runbook.name} --out FILE`,
-  });
 }
 
 function recordOutputs(execution: Execution): void {

@@ -163,7 +163,8 @@ function plannedTarget(
   return {
     name: spec.name,
     driver: spec.driver,
-    path: shownPath(resolved.project.folder, spec.path),
+    path: shownPath(resolved.project.folder, spec.standsFor?.target.path ?? spec.path),
+    ...(spec.standsFor === undefined ? {} : { fixture: spec.standsFor.fixture }),
     condition: facts?.condition ?? 'unreadable',
     ...(spec.catalogueName === undefined ? {} : { catalogueName: spec.catalogueName }),
     effect: strongestEffect(resolved.runbook.steps.filter((step) => step.targets.includes(spec.name))),

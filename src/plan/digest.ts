@@ -27,12 +27,16 @@ export function digestOf(
     parts[`file ${relative(resolved.project.folder, file.path)}`] = file.sha256;
   for (const spec of resolved.targets) {
     const fact = facts[spec.name];
+    const { standsFor } = spec;
     parts[`target ${spec.name}`] = sha256(
       canonical({
-        realPath: fact?.identity?.realPath ?? spec.path,
+        // A scratch database has another path each time.
+        realPath: standsFor?.target.path ?? fact?.identity?.realPath ?? spec.path,
         condition: fact?.condition ?? 'unknown',
         schemaHash: fact?.schemaHash ?? '',
-        store: spec.store.path,
+        store: (standsFor?.target ?? spec).store.path,
+        // Never the same as a plan for the database itself.
+        ...(standsFor === undefined ? {} : { fixture: standsFor.fixture }),
       }),
     );
   }

@@ -1,3 +1,4 @@
+export { assertFresh, assertSameDigest } from './assert-fresh.ts';
 export { type Known, type StepBinding, staticBindings, toBindings } from './bindings.ts';
 export { createPlan, needsLease } from './create.ts';
 export { canonical, type Digest, digestOf } from './digest.ts';

@@ -32,6 +32,8 @@ export interface PlannedTarget {
   readonly path: string;
   readonly condition: string;
   readonly catalogueName?: string;
+  /** The plan is made on this instead: an SQL file or a database, as declared. */
+  readonly fixture?: string;
   /** Strongest effect of any step on it. */
   readonly effect: Effect;
   readonly takesLease: boolean;

@@ -1,3 +1,12 @@
+export {
+  type FixtureBackup,
+  type FixtureDeclaration,
+  type FixtureSource,
+  findScoped,
+  readFixtureSource,
+  readScopedName,
+  type StubDeclaration,
+} from './fixture.ts';
 export { type LoadedProject, loadProject, type ProjectRequest } from './load-project.ts';
 export { bundledRunbookFolder, resolvePath } from './paths.ts';
 export type {

@@ -39,7 +39,12 @@ export function loadProject(request: ProjectRequest): LoadedProject {
     const faults = validateDocument(document, 'project');
     if (hasErrors(faults)) return { findings: faults };
     const written = document.value as WrittenProject;
-    const project = readProject(written, { ...place, folder: dirname(path), file: { ...source, path } });
+    const project = readProject(written, {
+      ...place,
+      folder: dirname(path),
+      file: { ...source, path },
+      document,
+    });
     const unknown = checkNames(document, written, project);
     return hasErrors(unknown) ? { findings: unknown } : { project, findings: unknown };
   } catch (error) {

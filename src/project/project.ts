@@ -1,6 +1,7 @@
 // The project: belay.yaml and what it means for paths, stores, targets and environments.
 
 import type { Source } from '../document/document.ts';
+import type { FixtureBackup, FixtureDeclaration, StubDeclaration } from './fixture.ts';
 
 export interface Project {
   /** Folder of belay.yaml, else the working folder; absolute. */
@@ -11,6 +12,8 @@ export interface Project {
   readonly stateFolder: string;
   /** Absolute folders, in order of search. */
   readonly runbookFolders: readonly string[];
+  /** The folder of those that come with Belay; absent when it is the project's own. */
+  readonly bundledRunbooks?: string;
   readonly stores: Readonly<Record<string, StoreConfig>>;
   readonly targets: Readonly<Record<string, CatalogueTarget>>;
   readonly environments: Readonly<Record<string, Environment>>;
@@ -42,6 +45,12 @@ export interface Environment {
   readonly params: Readonly<Record<string, unknown>>;
   /** Kept as written; this version refuses a run under a policy (`plan/policy-not-available`). */
   readonly policy?: Readonly<Record<string, unknown>>;
+  /** What `now` is where fixtures stand for databases. */
+  readonly now?: Date;
+  readonly fixtures: readonly FixtureDeclaration[];
+  /** In the order in which they are declared. */
+  readonly backups: readonly FixtureBackup[];
+  readonly stubs: readonly StubDeclaration[];
 }
 
 export interface ProjectDefaults {

@@ -2,15 +2,10 @@
 
 import { join } from 'node:path';
 import { parseDuration } from '../base/index.ts';
+import type { Document } from '../document/index.ts';
 import { resolvePath } from './paths.ts';
-import type {
-  CatalogueTarget,
-  Environment,
-  Project,
-  ProjectDefaults,
-  Schedule,
-  StoreConfig,
-} from './project.ts';
+import type { CatalogueTarget, Project, ProjectDefaults, Schedule, StoreConfig } from './project.ts';
+import { readEnvironments, type WrittenEnvironment } from './read-environments.ts';
 
 type Keep = Readonly<Record<string, unknown>>;
 
@@ -32,9 +27,7 @@ export interface WrittenProject {
       }
     >
   >;
-  readonly environments?: Readonly<
-    Record<string, { params?: Readonly<Record<string, unknown>>; policy?: Readonly<Record<string, unknown>> }>
-  >;
+  readonly environments?: Readonly<Record<string, WrittenEnvironment>>;
   readonly defaults?: { readonly environment?: string; readonly lockWait?: string };
   readonly schedules?: readonly {
     readonly runbook: string;
@@ -48,6 +41,8 @@ export interface WrittenProject {
 export interface ProjectPlace {
   readonly folder: string;
   readonly file?: NonNullable<Project['file']>;
+  /** What the file holds. */
+  readonly document?: Document;
   /** Given by the operator; goes before `state`. */
   readonly stateFolder?: string;
   readonly bundledRunbooks: string;
@@ -62,9 +57,10 @@ export function readProject(written: WrittenProject, place: ProjectPlace): Proje
     ...(place.file ? { file: place.file } : {}),
     stateFolder,
     runbookFolders: [...new Set([...folders, place.bundledRunbooks])],
+    ...(folders.includes(place.bundledRunbooks) ? {} : { bundledRunbooks: place.bundledRunbooks }),
     stores: readStores(written, folder, stateFolder),
     targets: readTargets(written, folder),
-    environments: readEnvironments(written),
+    environments: readEnvironments(written.environments ?? {}, folder, place.document),
     defaults: readDefaults(written),
     schedules: (written.schedules ?? []).map(readSchedule),
   };
@@ -99,14 +95,6 @@ function readTargets(written: WrittenProject, folder: string): Record<string, Ca
     };
   }
   return targets;
-}
-
-function readEnvironments(written: WrittenProject): Record<string, Environment> {
-  const environments: Record<string, Environment> = {};
-  for (const [name, { params = {}, policy }] of Object.entries(written.environments ?? {})) {
-    environments[name] = { name, params, ...(policy ? { policy } : {}) };
-  }
-  return environments;
 }
 
 function readDefaults({ defaults = {} }: WrittenProject): ProjectDefaults {

@@ -4,7 +4,6 @@ import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path';
 import { nearestName } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
-import { bundledRunbookFolder } from './paths.ts';
 import type { Project } from './project.ts';
 
 export interface ListedRunbook {
@@ -21,10 +20,9 @@ export interface ListedRunbook {
  * the project has one of the same name.
  */
 export function listRunbooks(project: Project): ListedRunbook[] {
-  const bundled = bundledRunbookFolder();
   const found: ListedRunbook[] = [];
   for (const folder of project.runbookFolders) {
-    const isBundled = folder === bundled;
+    const isBundled = folder === project.bundledRunbooks;
     for (const path of runbookFiles(folder)) {
       const name = nameIn(path) ?? stem(path);
       if (!isBundled || !found.some((other) => other.name === name)) found.push({ name, path, isBundled });

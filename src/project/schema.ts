@@ -89,11 +89,26 @@ function environmentSchema(): JsonObject {
     {
       params: part.mapOf({}, 'Values of params; `-p` and `--params-file` go before them.'),
       policy: { type: 'object', description: 'Rules that runs in this environment must keep.' },
-      fixtures: part.mapOf(
-        part.line('An SQL file or a database.'),
-        'What targets are replaced with in drills and tests.',
+      now: part.instant(
+        'The instant that `now` is in plans, rehearsals, drills and tests in this environment; a run takes the clock.',
       ),
-      stubs: part.mapOf({ type: 'object' }, 'Outputs of external steps in drills and tests, by step.'),
+      fixtures: part.mapOf(
+        part.fixture(),
+        'What stands for databases in plans, rehearsals, drills and tests in this environment, by target: the name in the runbook or in the catalogue, or `RUNBOOK/TARGET` for one runbook only. Never used by a run.',
+        'scoped',
+        { examples: [{ db: './test/app.sql', 'restore/db': './test/damaged.db' }] },
+      ),
+      backups: part.mapOf(
+        part.backups(),
+        'Backups that are there beforehand, by target, as in `fixtures`.',
+        'scoped',
+      ),
+      stubs: part.mapOf(
+        { type: 'object', description: 'Values by the name of the output.' },
+        'What steps with an effect outside the targets yield where they must not really run, by step, or `RUNBOOK/STEP` for one runbook only. Goes before the `stub` of the step.',
+        'scoped',
+        { examples: [{ health: { status: 200 } }] },
+      ),
     },
     'An environment.',
   );

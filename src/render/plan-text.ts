@@ -48,6 +48,7 @@ export function renderPlan(
       target.condition,
       target.takesLease ? `${target.effect}, leased` : 'only read',
       `store ${target.store}`,
+      ...(target.fixture === undefined ? [] : [`planned on ${target.fixture}`]),
     ];
     lines.push(
       ...hang(`  ${style.name(escapeLine(target.name))}  `, target.name.length + 4, facts.join(' · '), width),

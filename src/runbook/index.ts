@@ -1,3 +1,4 @@
+export { checkStub, type StubProblem } from './check-stub.ts';
 export { type CompiledRunbook, type CompileRequest, compileRunbook } from './compile.ts';
 export { keptCopies } from './compile-targets.ts';
 export { evaluateTree } from './evaluate-tree.ts';

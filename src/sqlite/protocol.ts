@@ -91,6 +91,7 @@ export type Operations = {
     args: { statements: readonly SqlStatement[]; effect: Effect };
     result: { changes: readonly number[] };
   };
+  readonly load: { args: { statements: readonly string[] }; result: Record<never, never> };
   readonly snapshot: { args: { to: string }; result: SnapshotFacts };
   readonly restore: {
     args: { path: string; letsOthersIn: boolean };

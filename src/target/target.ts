@@ -20,6 +20,8 @@ export interface TargetSpec {
   readonly backup?: BackupPolicy | { readonly kind: 'none'; readonly reason: string };
   /** An automatic restore goes on although others have written. */
   readonly discardsForeignWrites?: boolean;
+  /** This is a scratch database: what it is called, and what it was made from. */
+  readonly standsFor?: { readonly target: TargetSpec; readonly fixture: string };
 }
 
 export interface BackupPolicy {
@@ -261,6 +263,11 @@ export interface WriteSession extends ReadSession {
     effect: Effect,
     options?: SessionOptions,
   ): Promise<{ changes: readonly number[] }>;
+  /**
+   * Fills a new, private database in one transaction, without foreign keys. What a runbook may not do is refused.
+   * Fails with the index of the statement in `details.statement`.
+   */
+  load(statements: readonly string[], options?: SessionOptions): Promise<void>;
   /** A consistent copy at `to` (must not exist), in rollback-journal form, fsynced; never zero pages. */
   snapshot(to: string, options?: SessionOptions): Promise<SnapshotFacts>;
   /**

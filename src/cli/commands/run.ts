@@ -12,6 +12,7 @@ import { decideRun, type ParamOptions } from '../decide-run.ts';
 import { driveRun } from '../drive-run.ts';
 import { type GateAnswers, readConfirmations } from '../gate-answers.ts';
 import { makePlan, planToJson } from '../make-plan.ts';
+import { environmentOf, nowIn } from '../on-fixtures.ts';
 import { addParamOptions, collect, readDuration } from '../options.ts';
 import { rehearseRun } from '../rehearse-run.ts';
 
@@ -47,7 +48,6 @@ export const configure: CommandModule['configure'] = (command, handle) => {
       });
     const lockWaitMs =
       options.lockWait === undefined ? undefined : readDuration('--lock-wait', options.lockWait);
-    const now = context.clock.now();
     const planned = options.plan === undefined ? undefined : readPlan(options.plan, context);
     const name = word ?? planned?.runbook.file;
     if (name === undefined) {
@@ -55,19 +55,22 @@ export const configure: CommandModule['configure'] = (command, handle) => {
         fix: '`belay list` shows the runbooks',
       });
     }
-    const resolved = await decideRun(
-      context,
-      name,
-      planned === undefined ? options : asPlanned(planned, options),
-      now,
-    );
+    const given = planned === undefined ? options : asPlanned(planned, options);
+    const environment =
+      options.rehearse === true ? environmentOf(await context.project(), given.env) : undefined;
+    const now = nowIn(context, environment);
+    const resolved = await decideRun(context, name, given, now);
     readConfirmations(options.confirm ?? [], resolved.runbook);
     if (options.dryRun === true) {
       const plan = await makePlan(context, resolved, { now, mayProbeExternal: false });
+      if (planned !== undefined) {
+        const { assertSameDigest } = await import('../../plan/index.ts');
+        assertSameDigest(planned, { digest: plan.digest, parts: plan.digestParts });
+      }
       return showDryRun(plan, context);
     }
     if (options.rehearse === true)
-      return await rehearseRun(context, resolved, { now, result: options.result });
+      return await rehearseRun(context, resolved, { now, planned, result: options.result });
     const { exitCode } = await driveRun(context, resolved, {
       now,
       answers: options,

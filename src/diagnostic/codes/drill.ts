@@ -2,6 +2,16 @@ import { defineCodes } from '../code-table.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const drillCodes = defineCodes({
+  'drill/bad-fixture': {
+    exit: exitCodes.invalid,
+    title: 'a fixture cannot be made into a database',
+    help: 'A fixture is an SQL file, whose statements run under the same rules as the SQL of a runbook (no ATTACH, no `load_extension`, only some PRAGMAs), a database, or SQL written in place. Paths are relative to the file that declares it.',
+  },
+  'drill/bad-stub': {
+    exit: exitCodes.invalid,
+    title: 'a stub does not fit its step',
+    help: 'A stub gives outputs of the action of its step, as literal values of the right type. Only steps with an effect outside the targets take one: all others really run.',
+  },
   'drill/no-room': {
     exit: exitCodes.refused,
     title: 'the copies of a rehearsal would not fit',

@@ -147,6 +147,7 @@ export function sessionOver(
     readCopy: (path, { level, ...options }) => call('readCopy', { path, level }, options),
     compareWith: (path, options) => call('compareWith', { path }, options),
     execute: (statements, effect, options) => call('execute', { statements, effect }, options),
+    load: async (statements, options) => void (await call('load', { statements }, options)),
     snapshot: (to, options) => call('snapshot', { to }, options),
     restoreFrom: async (path, { letsOthersIn = false, ...options } = {}) => {
       const { pages, isRewritten } = await call('restore', { path, letsOthersIn }, options);

@@ -12,6 +12,7 @@ import { execute } from './execute.ts';
 import { facts } from './facts.ts';
 import { foreignWrites, markWrites } from './foreign-writes.ts';
 import { importRows } from './import-rows.ts';
+import { load } from './load.ts';
 import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
 import { migrate } from './migrate.ts';
 import { rehearse } from './migrate-rehearse.ts';
@@ -41,6 +42,7 @@ export const operations: Table = {
   readCopy,
   compareWith,
   execute,
+  load,
   snapshot: ({ connection, progress }, { to }) => snapshot(connection.db, { to, onProgress: progress }),
   restore: restoreAnnounced,
   markWrites: ({ connection }) => {

@@ -1,0 +1,31 @@
+// Puts a decided run on the fixtures and stubs of its environment, where it is not really run: plans, rehearsals, drills.
+
+import { exitCodes, FindingsFailure } from '../diagnostic/index.ts';
+import type { FixtureRun } from '../drill/index.ts';
+import type { ResolvedRun } from '../plan/index.ts';
+import type { Environment, Project } from '../project/index.ts';
+import type { Context } from './context.ts';
+
+/** The environment that a command works in; undefined without one, and for a name that is not declared. */
+export function environmentOf(project: Project, named: string | undefined): Environment | undefined {
+  const name = named ?? project.defaults.environment;
+  return name === undefined ? undefined : project.environments[name];
+}
+
+/** What `now` is there. */
+export function nowIn(context: Context, environment: Environment | undefined): Date {
+  return environment?.now ?? context.clock.now();
+}
+
+/** Fails with `drill/bad-fixture` and `drill/bad-stub`. */
+export async function onFixtures(resolved: ResolvedRun, scratchFolder: string): Promise<FixtureRun> {
+  const environment = environmentOf(resolved.project, resolved.environment);
+  if (environment === undefined) return { resolved, asDeclared: (value) => value };
+  const [{ putOnFixtures, withStubs }, { sqliteDriver }] = await Promise.all([
+    import('../drill/index.ts'),
+    import('../target/sqlite/index.ts'),
+  ]);
+  const { runbook, findings } = withStubs(resolved.runbook, environment.stubs);
+  if (findings.length > 0) throw new FindingsFailure(findings, exitCodes.invalid);
+  return await putOnFixtures({ ...resolved, runbook }, environment, { driver: sqliteDriver, scratchFolder });
+}
