@@ -38,6 +38,7 @@ export function planToJson(plan: Plan): object {
   return {
     ...plan,
     refusals: plan.refusals.map(findingToJson),
+    failures: plan.failures.map(findingToJson),
     warnings: plan.warnings.map(findingToJson),
   };
 }

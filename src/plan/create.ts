@@ -33,6 +33,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       changed: new Set(),
       neededOutputs: neededOutputs(resolved),
       refusals: conditionProblems(resolved, facts),
+      failures: [],
       warnings: [],
     };
     const steps = await planSteps(simulation);
@@ -49,6 +50,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       steps,
       wouldChange: steps.some(mayChange),
       refusals: simulation.refusals,
+      failures: simulation.failures,
       warnings: simulation.warnings,
     };
   } finally {

@@ -22,6 +22,8 @@ export interface Plan {
   readonly wouldChange: boolean;
   /** Why `run` would refuse now; empty when it would start. */
   readonly refusals: readonly Finding[];
+  /** Steps that would fail on the targets as they are now; their way back would be taken. */
+  readonly failures: readonly Finding[];
   readonly warnings: readonly Finding[];
 }
 

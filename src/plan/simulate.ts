@@ -28,12 +28,41 @@ export async function simulateStep(
     return simulated;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    if (kind === 'step' && wouldFail(simulation, step, error))
+      simulation.failures.push(failureOf(step, error));
     noteChange(simulation, step);
     // What a plan cannot look at may well hold.
     const isUndecided = error.code === 'target/not-simulated';
     if (kind === 'precondition' && !isUndecided) simulation.refusals.push(error.toFinding());
     return { state: 'not-simulated', reason: error.message, lines: [] };
   }
+}
+
+const refusalsOfPrune: ReadonlySet<string> = new Set([
+  'action/has-children',
+  'action/share-exceeded',
+  'action/too-many-rows',
+  'action/type-mix',
+]);
+
+/** What SQL says of a target that nothing has changed before it, it would say in a run. */
+function wouldFail({ changed }: Simulation, step: Step, { code }: Failure): boolean {
+  return (
+    (/^(sqlite|migrate)\//.test(code) || refusalsOfPrune.has(code)) &&
+    code !== 'sqlite/child-lost' &&
+    step.onFailure !== 'continue' &&
+    !step.targets.some((name) => changed.has(name))
+  );
+}
+
+function failureOf(step: Step, error: Failure): Finding {
+  const finding = error.toFinding();
+  return {
+    ...finding,
+    message: `step \`${step.id}\` would fail: ${finding.message}`,
+    place: finding.place ?? step.place,
+    state: 'nothing was changed',
+  };
 }
 
 function noteChange(simulation: Simulation, step: Step): void {

@@ -22,6 +22,7 @@ export interface Simulation {
   readonly changed: Set<string>;
   readonly neededOutputs: ReadonlySet<string>;
   readonly refusals: Finding[];
+  readonly failures: Finding[];
   readonly warnings: Finding[];
 }
 

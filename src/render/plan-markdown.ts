@@ -12,9 +12,11 @@ export function renderPlanMarkdown(plan: Plan): string {
     '',
     plan.refusals.length > 0
       ? '**A run would be refused now.**'
-      : plan.wouldChange
-        ? '**The run would change something.**'
-        : 'The run would change nothing.',
+      : plan.failures.length > 0
+        ? '**A run would fail.**'
+        : plan.wouldChange
+          ? '**The run would change something.**'
+          : 'The run would change nothing.',
     '',
     '| | step | effect | what |',
     '| --- | --- | --- | --- |',
@@ -24,6 +26,8 @@ export function renderPlanMarkdown(plan: Plan): string {
     for (const danger of dangers) lines.push('', `- ${code(name)}: **${escapeMarkdown(danger)}**`);
   for (const { message, code: name } of plan.refusals)
     lines.push('', `- refused: ${escapeMarkdown(message)} (${code(name)})`);
+  for (const { message, code: name } of plan.failures)
+    lines.push('', `- fails: ${escapeMarkdown(message)} (${code(name)})`);
   for (const { message } of plan.warnings) lines.push('', `- warning: ${escapeMarkdown(message)}`);
   const sql = plan.steps.filter((step) => (step.sql ?? []).length > 0);
   for (const step of sql) {

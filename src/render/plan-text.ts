@@ -1,6 +1,6 @@
 // A plan as text for people, and for keeping: the same on every machine.
 
-import { escapeLine, escapeTerminal } from '../diagnostic/index.ts';
+import { escapeLine, escapeTerminal, type Finding } from '../diagnostic/index.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { formatParam } from './format.ts';
 import { createStyle, type Style } from './style.ts';
@@ -97,16 +97,17 @@ function stepLines(step: PlannedStep, width: number, style: Style): string[] {
 
 function closing(plan: Plan, width: number, style: Style): string[] {
   const lines: string[] = [];
+  const said = ({ message, code, place, fix }: Finding): string[] => [
+    ...hang('  ', 2, `${message} [${code}]`, width),
+    ...(place === undefined ? [] : hang('  ', 2, `at ${place.file}:${place.line}:${place.column}`, width)),
+    ...(fix === undefined ? [] : hang('  ', 2, `fix: ${fix}`, width)),
+  ];
   for (const warning of plan.warnings)
     lines.push(...hang(`${style.careful('warning')}  `, 9, warning.message, width));
-  if (plan.refusals.length > 0) {
-    lines.push(style.bad('a run would be refused now:'));
-    for (const refusal of plan.refusals) {
-      lines.push(...hang('  ', 2, `${refusal.message} [${refusal.code}]`, width));
-      if (refusal.fix !== undefined) lines.push(...hang('  ', 2, `fix: ${refusal.fix}`, width));
-    }
-    return lines;
-  }
+  const [refused, failing] = [plan.refusals, plan.failures];
+  if (refused.length > 0) lines.push(style.bad('a run would be refused now:'), ...refused.flatMap(said));
+  if (failing.length > 0) lines.push(style.bad('a run would fail:'), ...failing.flatMap(said));
+  if (refused.length + failing.length > 0) return lines;
   lines.push(
     plan.wouldChange
       ? 'The run would change something. Nothing has been changed by this plan.'

@@ -45,7 +45,7 @@ async function writeLines(session: ReadSession, compiled: readonly CompiledState
   );
   const said = lines.map(({ table, words }) => {
     const rows = counts.get(table);
-    return rows === undefined ? words : `${words} (${formatCount(rows, 'row')} now)`;
+    return rows === undefined ? words : `${words}, which has ${formatCount(rows, 'row')} now`;
   });
   if (compiled.some((statement) => statement.isSchemaChange)) said.push('changes the schema');
   return [...new Set(said)];

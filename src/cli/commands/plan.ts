@@ -83,7 +83,7 @@ async function planAll(
 async function show(plan: Plan, context: Context, format: Format): Promise<void> {
   if (format === 'json') context.printJson(planToJson(plan));
   else if (format === 'markdown') context.print(renderPlanMarkdown(plan));
-  else if (!context.globals.isQuiet || plan.refusals.length > 0) {
+  else if (!context.globals.isQuiet || plan.refusals.length + plan.failures.length > 0) {
     const { width, hasColor } = context.resultScreen;
     const { folder } = await context.project();
     // Text that is kept and compared has one width.
@@ -101,7 +101,7 @@ function writePlan(plan: Plan, out: string, context: Context): void {
 }
 
 function exitOf(plans: readonly Plan[], options: PlanOptions): ExitCode {
-  if (plans.some(({ refusals }) => refusals.length > 0)) return exitCodes.refused;
+  if (plans.some(({ refusals, failures }) => refusals.length + failures.length > 0)) return exitCodes.refused;
   return options.detailedExitcode === true && plans.some(({ wouldChange }) => wouldChange)
     ? exitCodes.wouldChange
     : exitCodes.done;

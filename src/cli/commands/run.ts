@@ -86,7 +86,7 @@ function showDryRun(plan: Plan, context: Context): ExitCode {
   const { width, hasColor } = context.resultScreen;
   if (context.format(['text', 'json']) === 'json') context.printJson(planToJson(plan));
   else context.print(renderPlan(plan, { width: Number.isFinite(width) ? width : planWidth, hasColor }));
-  return plan.refusals.length > 0 ? exitCodes.refused : exitCodes.done;
+  return plan.refusals.length + plan.failures.length > 0 ? exitCodes.refused : exitCodes.done;
 }
 
 /** The params and the environment of the plan, unless others are given: those make it stale, and it is refused. */

@@ -87,7 +87,7 @@ test('a plan of sqlite.execute names the tables and rows that it would touch', a
     target: 'db',
     sql: 'DELETE FROM jobs; DROP TABLE jobs',
   });
-  assert.deepEqual(lines, ['deletes from `jobs` (3 rows now)', 'changes the schema']);
+  assert.deepEqual(lines, ['deletes from `jobs`, which has 3 rows now', 'changes the schema']);
   assert.deepEqual(sql, ['DELETE FROM jobs;', 'DROP TABLE jobs']);
   assert.equal(changesSomething, true);
   assert.equal(rows('SELECT * FROM jobs').length, 3);
