@@ -287,6 +287,8 @@ export interface RollbackDecision {
   readonly how: 'nothing' | 'rows' | 'restore' | 'stop';
   readonly why: string;
   readonly backup?: string;
+  /** Of a restore: others may have written since the backup, or have. */
+  readonly foreignWrites?: 'proven' | 'unknown';
 }
 
 export interface RecordedStep {

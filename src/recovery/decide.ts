@@ -65,7 +65,13 @@ export function decideRollback(history: TargetHistory, options: DecideOptions): 
       backup: backup.id,
     };
   }
-  return { target, how: 'restore', why: withoutRows, backup: backup.id };
+  return {
+    target,
+    how: 'restore',
+    why: withoutRows,
+    backup: backup.id,
+    ...(foreign === 'none' ? {} : { foreignWrites: foreign }),
+  };
 }
 
 type Foreign = 'none' | 'proven' | 'unknown';

@@ -38,14 +38,14 @@ export async function previewRollback(
   };
 }
 
-function headline({ how, why, backup }: RollbackDecision): string {
+function headline({ how, why, backup, foreignWrites }: RollbackDecision): string {
   switch (how) {
     case 'nothing':
       return `nothing to put back (${why})`;
     case 'rows':
       return `would be put back row by row (${why})`;
     case 'restore':
-      return `backup ${backup} would be restored (${why})`;
+      return `backup ${backup} would be restored (${why})${foreignWrites === undefined ? '' : `; others ${foreignWrites === 'proven' ? 'have' : 'may have'} written since`}`;
     case 'stop':
       return `would not be put back: ${why}`;
   }

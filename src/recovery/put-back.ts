@@ -6,10 +6,11 @@ import type { RollbackWork } from '../engine/index.ts';
 import type { TargetHistory } from './history.ts';
 import { recordedBackup } from './recorded-backup.ts';
 
-/** A verified copy of what the run left, so that a wrong rollback can itself be taken back. */
-export async function quarantineState(work: RollbackWork, { target }: TargetHistory): Promise<void> {
+/** A verified copy of what the run left, so that a wrong rollback can itself be taken back; its id. */
+export async function quarantineState(work: RollbackWork, { target }: TargetHistory): Promise<string> {
   const kept = await work.backups.create(target, { label: quarantineLabel, verify: 'quick' });
   work.recorder.record({ type: 'quarantined', target, path: kept.path, backup: kept.id });
+  return kept.id;
 }
 
 export async function putBackBackup(work: RollbackWork, history: TargetHistory): Promise<void> {

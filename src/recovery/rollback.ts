@@ -55,12 +55,13 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
     };
   }
   try {
-    const failed = await putBack(work, histories, decisions, steps);
+    const kept = copiesKeptBefore(work);
+    const failed = await putBack(work, histories, decisions, steps, kept);
     if (isPutBack(work, decisions)) renameArchives(work);
     return {
       state: failed.length === 0 ? 'rolled-back' : 'rollback-failed',
       targets: decisions,
-      dataState: `${describe(decisions, 'done')}${failed.map((each) => `; ${each}`).join('')}${finals}`,
+      dataState: `${describe(decisions, 'done', kept)}${failed.map((each) => `; ${each}`).join('')}${finals}`,
     };
   } catch (error) {
     const failure = recordedFailure(error, work.masker);
@@ -76,6 +77,14 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
       dataState: `${describe(decisions, 'failed')}: ${failure.message}${finals}`,
     };
   }
+}
+
+/** What a rollback of this run kept aside that did not come to its end. */
+function copiesKeptBefore({ events }: RollbackWork): Map<string, string> {
+  const kept = new Map<string, string>();
+  for (const { event } of events)
+    if (event.type === 'quarantined' && event.backup !== undefined) kept.set(event.target, event.backup);
+  return kept;
 }
 
 /** Now, or by a rollback of this run that did not come to its end. */
@@ -133,6 +142,7 @@ async function putBack(
   histories: readonly TargetHistory[],
   decisions: readonly RollbackDecision[],
   steps: UndoableSteps,
+  kept: Map<string, string>,
 ): Promise<string[]> {
   const historyOf = (target: string): TargetHistory => {
     const history = histories.find((each) => each.target === target);
@@ -142,7 +152,8 @@ async function putBack(
   const byRows = decisions.filter(({ how }) => how === 'rows').map(({ target }) => historyOf(target));
   const byRestore = decisions.filter(({ how }) => how === 'restore').map(({ target }) => historyOf(target));
 
-  if (work.choices.withQuarantine) for (const history of byRestore) await quarantineState(work, history);
+  if (work.choices.withQuarantine)
+    for (const history of byRestore) kept.set(history.target, await quarantineState(work, history));
   const prepared = await prepareRows(work, byRows);
   const failed: string[] = [];
   for (const step of steps.after) failed.push(...(await undo(work, step)));

@@ -2,9 +2,11 @@
 
 import type { RollbackDecision } from '../journal/index.ts';
 
+/** `kept`: the copy of what a restore took away, by target. */
 export function describe(
   decisions: readonly RollbackDecision[],
   outcome: 'nothing' | 'done' | 'stopped' | 'failed',
+  kept: ReadonlyMap<string, string> = new Map(),
 ): string {
   const changed = decisions.filter(({ how }) => how !== 'nothing');
   switch (outcome) {
@@ -14,10 +16,10 @@ export function describe(
       return changed.length === 0
         ? 'the targets are as before'
         : changed
-            .map(({ target, how, backup }) =>
-              how === 'rows'
-                ? `\`${target}\` is as before: what the run wrote was taken back, row by row`
-                : `\`${target}\` is as before: backup \`${backup}\` was restored and proven`,
+            .map((decision) =>
+              decision.how === 'rows'
+                ? `\`${decision.target}\` is as before: what the run wrote was taken back, row by row`
+                : `\`${decision.target}\` is as before: backup \`${decision.backup}\` was restored and proven${lossWords(decision, kept)}`,
             )
             .join('; ');
     case 'stopped':
@@ -31,4 +33,14 @@ export function describe(
     case 'failed':
       return `the rollback of ${changed.map(({ target }) => `\`${target}\``).join(', ')} did not finish`;
   }
+}
+
+/** No write of others is lost without a word. */
+function lossWords({ target, foreignWrites }: RollbackDecision, kept: ReadonlyMap<string, string>): string {
+  if (foreignWrites === undefined) return '';
+  const who = foreignWrites === 'proven' ? 'others have written' : 'others may have written';
+  const copy = kept.get(target);
+  return copy === undefined
+    ? `; ${who} to it since, which is lost`
+    : `; ${who} to it since: what it held then is backup \`${copy}\``;
 }

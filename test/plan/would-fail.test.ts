@@ -23,10 +23,7 @@ describe('a plan', () => {
     await using project = here(bad);
     const { stdout, exitCode } = await project.run(['plan', 'fix']);
     assert.equal(exitCode, 4);
-    assert.match(
-      stdout,
-      /a run would fail:\n {2}step `bad` would fail: .*nowhere \[sqlite\/syntax\]/,
-    );
+    assert.match(stdout, /a run would fail:\n {2}step `bad` would fail: .*nowhere \[sqlite\/syntax\]/);
     assert.match(stdout, /at runbooks\/fix\.yaml:6:11/);
     const { failures } = (await project.run(['plan', 'fix', '--output', 'json'])).json();
     assert.equal((failures as unknown[]).length, 1);
@@ -38,7 +35,10 @@ describe('a plan', () => {
     );
     const { stdout, exitCode } = await project.run(['plan', 'fix']);
     assert.equal(exitCode, 4);
-    assert.match(stdout, /step `up` would fail: `1_bad\.sql` on a copy: SQLite says: no such table:\s+nowhere/);
+    assert.match(
+      stdout,
+      /step `up` would fail: `1_bad\.sql` on a copy: SQLite says: no such table:\s+nowhere/,
+    );
     assert.match(stdout, /at migrations\/1_bad\.sql:2:1/);
   });
 

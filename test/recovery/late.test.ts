@@ -115,8 +115,27 @@ test('a killed run that changed the schema is put back from its backup', async (
   const before = await killed(run, alter + shout + pause + drop);
   const result = await run.run(['rollback', 'last', '--confirm', 'app.db']);
   assert.equal(result.exitCode, 0, result.stderr);
+  assert.doesNotMatch(result.stderr, /others/, 'nobody else has written');
   assert.equal(run.query('app.db', content), before);
   assert.equal(run.query('app.db', "SELECT count(*) FROM pragma_table_info('users')"), 2);
+});
+
+test('what others have written since and a restore takes away is said, and can be had back', async () => {
+  await using run = cli();
+  await killed(run, alter + shout + pause + drop);
+  run.database('app.db', "INSERT INTO users(id, name) VALUES (9999, 'theirs')");
+  const discard = ['--confirm', 'app.db', '--discard-foreign-writes'];
+  const dry = await run.run(['rollback', 'last', '--dry-run', '--discard-foreign-writes']);
+  assert.match(dry.stdout, /would be restored .*; others have written since/);
+  const result = await run.run(['rollback', 'last', ...discard]);
+  assert.equal(result.exitCode, 0, result.stderr);
+  const [, kept = ''] =
+    /others have written to it\s+since: what it held then is backup\s+`(bak-[^`]+)`/.exec(result.rawStderr) ??
+    [];
+  assert.equal(run.query('app.db', 'SELECT count(*) FROM users WHERE id = 9999'), 0);
+  const restored = await run.run(['backup', 'restore', kept, '--path', 'app.db', '--confirm', 'app.db']);
+  assert.equal(restored.exitCode, 0, restored.stderr);
+  assert.equal(run.query('app.db', 'SELECT name FROM users WHERE id = 9999'), 'theirs');
 });
 
 test('a killed run is gone on with by `belay resume`: what was done is not done again', async () => {
