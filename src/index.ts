@@ -10,7 +10,7 @@ import { codes, exitCodes, Failure, type Finding, FindingsFailure, hasErrors } f
 import { type Interruption, type RunOutcome, runPlan } from './engine/index.ts';
 import type { GateKeeper } from './gate/index.ts';
 import { openJournal, type RunEvent } from './journal/index.ts';
-import { createPlan, type Plan, type ResolvedRun, resolveRun } from './plan/index.ts';
+import { createPlan, decideEnvironment, type Plan, type ResolvedRun, resolveRun } from './plan/index.ts';
 import { findRunbook, loadProject, type Project } from './project/index.ts';
 import { loadRunbook, type Runbook, resolveParams } from './runbook/index.ts';
 import { openLocalStore } from './store/index.ts';
@@ -91,6 +91,7 @@ export async function plan(loaded: LoadedRunbook, options: DecideOptions = {}): 
       now,
       scratchFolder,
       mayProbeExternal: false,
+      policy: { isPlanned: true, answers: [] },
       listBackups: async (target, name) => {
         const { stores } = resolved.project;
         const place = name === undefined ? target.store : (stores[name] ?? target.store);
@@ -122,7 +123,7 @@ const defaultLockWaitMs = 10_000;
  * Runs a runbook: lease, preconditions, steps, record. Resolves also when the run fails: `outcome.exitCode` and
  * `outcome.view` say how it ended and what state the data is in.
  *
- * Fails before anything is recorded with `run/bad-secret`, or the findings of the params.
+ * Fails before anything is recorded with `run/bad-secret`, `policy/…`, or the findings of the params.
  */
 export async function run(loaded: LoadedRunbook, options: RunOptions = {}): Promise<RunOutcome> {
   const clock = options.clock ?? systemClock;
@@ -167,22 +168,30 @@ function projectOf(options: LoadOptions, cwd: string): Project {
 }
 
 function decide({ runbook, project, cwd }: LoadedRunbook, options: DecideOptions, now: Date): ResolvedRun {
-  const environment = options.environment ?? project.defaults.environment;
-  const known = environment === undefined ? undefined : project.environments[environment];
-  if (environment !== undefined && known === undefined)
-    throw new Failure('usage/unknown-environment', `belay.yaml has no environment \`${environment}\``);
   const flags = Object.entries(options.params ?? {}).map(([name, value]) => ({ name, value, isJson: true }));
-  const { values, findings } = resolveParams(
+  const { environment, params } = decideEnvironment({
     runbook,
-    { flags, ...(known === undefined ? {} : { environment: ownParams(runbook, known.params) }) },
-    { cwd, projectFolder: runbook.projectFolder },
-  );
-  const [first] = findings.filter(({ level }) => level === 'error');
-  if (first !== undefined) throw new FindingsFailure(findings, codes[first.code].exit);
+    project,
+    now,
+    ...(options.environment === undefined ? {} : { asked: options.environment }),
+    paramsIn(name) {
+      const known = name === undefined ? undefined : project.environments[name];
+      if (name !== undefined && known === undefined)
+        throw new Failure('usage/unknown-environment', `belay.yaml has no environment \`${name}\``);
+      const ofEnvironment = known === undefined ? {} : { environment: ownParams(runbook, known.params) };
+      return resolveParams(
+        runbook,
+        { flags, ...ofEnvironment },
+        { cwd, projectFolder: runbook.projectFolder },
+      );
+    },
+  });
+  const [first] = params.findings.filter(({ level }) => level === 'error');
+  if (first !== undefined) throw new FindingsFailure(params.findings, codes[first.code].exit);
   return resolveRun({
     runbook,
     project,
-    params: values,
+    params: params.values,
     ...(environment === undefined ? {} : { environment }),
     now,
   });

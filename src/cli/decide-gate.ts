@@ -35,6 +35,7 @@ export async function decideGate(
   const format = context.format(['text', 'json']);
   const question = await waitingRun(context, word, step);
   const { stateFolder } = await context.project();
+  if (kind === 'approved' && options.yes === true) await refuseYes(context, question);
   const decision = await makeDecision(context, question, kind, options);
   await refuseUncounted(question, decision);
   context.say(shownQuestion(question));
@@ -56,6 +57,16 @@ export async function decideGate(
     context.say(`next: ${next}`);
   }
   return exitCodes.done;
+}
+
+/** Fails with `policy/no-yes`: the environment of the run wants a person at a terminal. */
+async function refuseYes(context: Context, { environment: name = '' }: ApprovalQuestion): Promise<void> {
+  if ((await context.project()).environments[name]?.policy?.noYes !== true) return;
+  throw new Failure(
+    'policy/no-yes',
+    `environment \`${name}\` lets no option answer a gate; \`--yes\` was given`,
+    { state: 'nothing was decided', fix: 'leave `--yes` out, and answer at a terminal' },
+  );
 }
 
 async function makeDecision(

@@ -42,28 +42,41 @@ interface Given {
 /** A compiled runbook with params, decided. Fails with the findings of the params. */
 export async function resolve(context: Context, given: Given): Promise<ResolvedRun> {
   const { runbook, project, flags, file, now } = given;
-  const environment = given.environment ?? project.defaults.environment;
-  const { resolveParams } = await import('../runbook/index.ts');
-  const { values, findings } = resolveParams(
+  const [{ resolveParams }, { decideEnvironment, resolveRun }] = await Promise.all([
+    import('../runbook/index.ts'),
+    import('../plan/index.ts'),
+  ]);
+  const paramsIn = (name: string | undefined) =>
+    resolveParams(
+      runbook,
+      {
+        flags,
+        ...(file === undefined ? {} : { file }),
+        ...(name === undefined ? {} : { environment: environmentParams(project, name, runbook) }),
+      },
+      { cwd: context.cwd, projectFolder: runbook.projectFolder },
+    );
+  const {
+    environment,
+    params: { values, findings },
+  } = decideEnvironment({
     runbook,
-    {
-      flags,
-      ...(file === undefined ? {} : { file }),
-      ...(environment === undefined ? {} : { environment: environmentParams(project, environment, runbook) }),
-    },
-    { cwd: context.cwd, projectFolder: runbook.projectFolder },
-  );
+    project: { ...project, folder: runbook.projectFolder },
+    now,
+    ...(given.environment === undefined ? {} : { asked: given.environment }),
+    paramsIn,
+  });
   if (hasErrors(findings)) {
     const [first] = findings.filter(({ level }) => level === 'error');
     throw new FindingsFailure(findings, codes[first?.code ?? 'usage/invalid-param'].exit);
   }
-  const { resolveRun } = await import('../plan/index.ts');
   return resolveRun({
     runbook,
     // Without a belay.yaml the runbook's own folder is the project.
     project: { ...project, folder: runbook.projectFolder },
     params: values,
     ...(environment === undefined ? {} : { environment }),
+    ...(file === undefined ? {} : { paramsFile: { path: file.path, text: file.text } }),
     now,
   });
 }

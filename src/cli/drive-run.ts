@@ -10,7 +10,7 @@ import type { RunEvent, RunView } from '../journal/index.ts';
 import type { Plan, ResolvedRun } from '../plan/index.ts';
 import { createRunRenderer } from '../render/index.ts';
 import type { Context } from './context.ts';
-import { type GateAnswers, gateKeeperOf } from './gate-answers.ts';
+import { type GateAnswers, gateKeeperOf, optionsThatAnswer } from './gate-answers.ts';
 import { meetInterruptedRuns } from './interrupted-runs.ts';
 import { watchSignals } from './signals.ts';
 import { runToJson } from './view-json.ts';
@@ -23,6 +23,9 @@ export interface DriveOptions {
   readonly resultFile?: string;
   /** What the command line says to the gates. */
   readonly answers?: GateAnswers;
+  /** As typed: options that answer for a person. */
+  readonly answersGiven?: readonly string[];
+  readonly isFreeOfPolicy?: boolean;
   /** Going on with an earlier run, or putting it back. */
   readonly continues?: Continuation;
 }
@@ -62,6 +65,8 @@ export async function driveRun(
     driver: sqliteDriver,
     rollBack,
     ...(options.continues === undefined ? {} : { continues: options.continues }),
+    answers: [...(options.answersGiven ?? []), ...optionsThatAnswer(options.answers ?? {})],
+    ...(options.isFreeOfPolicy === undefined ? {} : { isFreeOfPolicy: options.isFreeOfPolicy }),
     gates: gateKeeperOf(context, runbook, options.answers ?? {}, signals),
     clock: context.clock,
     now: options.now,

@@ -15,6 +15,11 @@ export interface GateAnswers {
   readonly nonInteractive?: boolean;
 }
 
+/** Those of the command line that answer for a person. */
+export function optionsThatAnswer({ yes, confirm }: GateAnswers): string[] {
+  return [...(yes === true ? ['--yes'] : []), ...(confirm === undefined ? [] : ['--confirm'])];
+}
+
 /** Fails with `usage/invalid-value` for an answer to a gate that the runbook does not have. */
 export function readConfirmations(texts: readonly string[], runbook: Runbook): ReadonlyMap<string, string> {
   const asking = runbook.steps.flatMap(({ id, gate }) =>

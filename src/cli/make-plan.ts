@@ -1,6 +1,6 @@
 // Makes the plan of a decided run against the live targets. Read-only.
 
-import type { Plan, ResolvedRun } from '../plan/index.ts';
+import type { Plan, PlanRequest, ResolvedRun } from '../plan/index.ts';
 import { findingToJson } from '../render/index.ts';
 import type { Context } from './context.ts';
 import { createScratchFolder } from './scratch.ts';
@@ -8,7 +8,7 @@ import { createScratchFolder } from './scratch.ts';
 export async function makePlan(
   context: Context,
   resolved: ResolvedRun,
-  options: { readonly now: Date; readonly mayProbeExternal: boolean },
+  options: Pick<PlanRequest, 'now' | 'mayProbeExternal' | 'policy'>,
 ): Promise<Plan> {
   const [{ createPlan }, { sqliteDriver }, { listBackups, targetGroups }, { openLocalStore }] =
     await Promise.all([
@@ -25,6 +25,7 @@ export async function makePlan(
     now: options.now,
     scratchFolder: scratch.path,
     mayProbeExternal: options.mayProbeExternal,
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
     listBackups: async (target, name) => {
       const place = name === undefined ? target.store : (resolved.project.stores[name] ?? target.store);
       const found = await listBackups(openLocalStore(place.name, place.path), await targetGroups(target));

@@ -50,9 +50,14 @@ function parseParam(word: string, cwd: string): FlagParam {
 export async function readParamsFile(
   path: string,
   cwd: string,
-): Promise<{ readonly folder: string; readonly values: Record<string, unknown> }> {
+): Promise<{
+  readonly path: string;
+  readonly text: string;
+  readonly folder: string;
+  readonly values: Record<string, unknown>;
+}> {
   const text = readTextFile(path, cwd);
-  const folder = dirname(resolve(cwd, path));
+  const absolute = resolve(cwd, path);
   const { parseDocument } = await import('../document/index.ts');
   const { document, findings } = parseDocument({ file: path, text });
   if (document === undefined || findings.some(({ level }) => level === 'error')) {
@@ -64,7 +69,7 @@ export async function readParamsFile(
   if (!isRecord(document.value)) {
     throw new Failure('usage/unreadable-file', `\`${path}\` is not an object of params`);
   }
-  return { folder, values: document.value };
+  return { path: absolute, text, folder: dirname(absolute), values: document.value };
 }
 
 /** Fails with `usage/unreadable-file`. */

@@ -12,6 +12,7 @@ import { journalCodes } from './codes/journal.ts';
 import { leaseCodes } from './codes/lease.ts';
 import { migrateCodes } from './codes/migrate.ts';
 import { planCodes } from './codes/plan.ts';
+import { policyCodes } from './codes/policy.ts';
 import { processCodes } from './codes/process.ts';
 import { projectCodes } from './codes/project.ts';
 import { runCodes } from './codes/run.ts';
@@ -36,6 +37,7 @@ const table = {
   ...actionCodes,
   ...migrateCodes,
   ...planCodes,
+  ...policyCodes,
   ...gateCodes,
   ...drillCodes,
   ...runCodes,

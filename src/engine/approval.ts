@@ -178,6 +178,7 @@ function questionOf(
     expiresAt: asked.expiresAt,
     approvers: gate.approvers,
     minApprovals: gate.minApprovals,
+    ...(view.environment === undefined ? {} : { environment: view.environment }),
     preventsSelfApproval: gate.preventsSelfApproval,
     operator: {
       uid,

@@ -3,7 +3,7 @@
 import type { Clock } from '../base/index.ts';
 import type { GateKeeper } from '../gate/index.ts';
 import type { Journal, RunEvent } from '../journal/index.ts';
-import type { Plan, ResolvedRun } from '../plan/index.ts';
+import type { Plan, PolicyCall, ResolvedRun } from '../plan/index.ts';
 import type { Store } from '../store/index.ts';
 import type { TargetDriver } from '../target/index.ts';
 import type { Continuation } from './continuation.ts';
@@ -14,6 +14,12 @@ export interface RunRequest {
   readonly resolved: ResolvedRun;
   /** A plan made earlier, with `run --plan`: refused when stale. */
   readonly planned?: Plan;
+  /** Options of the call that answer gates, as given; the policy of an environment may forbid them. */
+  readonly answers?: readonly string[];
+  /** Taking a backup is never refused by a policy. */
+  readonly isFreeOfPolicy?: boolean;
+  /** Errors and warnings of the runbook under a profile, for a policy that wants one; from review/. */
+  readonly lint?: NonNullable<PolicyCall['lint']>;
   readonly journal: Journal;
   readonly driver: TargetDriver;
   readonly clock: Clock;

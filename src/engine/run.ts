@@ -21,6 +21,7 @@ import { lastSeen } from './last-seen.ts';
 import { takeLeases } from './leases.ts';
 import { timeoutFailure } from './limit.ts';
 import { noteSignals } from './note-signals.ts';
+import { obeyPolicy } from './obey-policy.ts';
 import type { End, Stop } from './outcome.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { putBack, reasonOf, wantsRollback } from './put-back.ts';
@@ -30,17 +31,21 @@ import { createScratchTargets, refuseResumeOfScratch } from './scratch-targets.t
 import { readSecrets } from './secrets.ts';
 import { createServices } from './services.ts';
 import { openSessions } from './sessions.ts';
+import { sourcesOf } from './sources.ts';
 import { startedEvent } from './started-event.ts';
 import { runStep } from './step.ts';
 import { interruptedStop, stopOf } from './stop.ts';
 import { unanswerableGates } from './unanswerable-gates.ts';
 
 /**
- * Fails before anything is recorded with `run/bad-secret`.
+ * Fails before anything is recorded with `policy/…`, `gate/nobody-to-ask`, `run/bad-secret`.
  * After that it returns: what went wrong is in the outcome and in the journal.
  */
 export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   const { resolved, journal, clock } = request;
+  const isOwnStart = request.continues === undefined && request.standIn === undefined;
+  const sources = isOwnStart ? await sourcesOf(resolved) : undefined;
+  obeyPolicy(request, sources);
   const unanswerable = unanswerableGates(request);
   if (unanswerable.length > 0) throw new FindingsFailure(unanswerable, exitCodes.refused);
   refuseResumeOfScratch(request);
@@ -53,7 +58,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   const scratchFolder = join(resolved.project.stateFolder, 'tmp', runId);
   const leases = new Map<string, Lease>();
   const behind = request.continues?.kind === 'resume' ? stepsBehind(request.continues) : new Set<string>();
-  if (request.continues === undefined) recorder.record(startedEvent(request, masker));
+  if (request.continues === undefined) recorder.record(startedEvent(request, masker, sources));
 
   const progress: Progress = {
     steps: {},

@@ -3,7 +3,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import type { JsonObject, Value } from '../base/index.ts';
 import { type Person, thisPerson } from '../gate/index.ts';
-import type { RecordedStep, RecordedTarget, RunEvent } from '../journal/index.ts';
+import type { RecordedSource, RecordedStep, RecordedTarget, RunEvent } from '../journal/index.ts';
 import { digestOf, protectionStep, type ResolvedRun, targetsToProtect, toPlain } from '../plan/index.ts';
 import { operatorName, thisProcess } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
@@ -13,6 +13,7 @@ import type { RunRequest } from './request.ts';
 export function startedEvent(
   request: RunRequest,
   masker: (text: string) => string,
+  sources: readonly RecordedSource[] | undefined,
 ): Extract<RunEvent, { type: 'run-started' }> {
   const { resolved } = request;
   const self = thisProcess();
@@ -38,6 +39,8 @@ export function startedEvent(
     processStart: self.processStart,
     version: request.version,
     files: resolved.files,
+    ...(sources === undefined ? {} : { sources }),
+    ...(request.planned === undefined ? {} : { isPlanned: true }),
   };
 }
 

@@ -14,6 +14,7 @@ export type {
 export { formatValue, toJson } from './format-value.ts';
 export { functionNames } from './function-names.ts';
 export { parseTimestamp } from './functions/index.ts';
+export { wallClock } from './functions/zone.ts';
 export { createExpressionHost } from './host.ts';
 export { hasExpression } from './scan.ts';
 export { describeType, joinTypes } from './types.ts';

@@ -31,6 +31,8 @@ export interface ApprovalQuestion extends GateQuestion {
   readonly minApprovals: number;
   readonly preventsSelfApproval: boolean;
   readonly operator: Person;
+  /** Of the run; its policy may say how an approval is given. */
+  readonly environment?: string;
 }
 
 export interface Decision {

@@ -25,6 +25,18 @@ export interface RecordedTarget {
   readonly sizeBytes: number;
 }
 
+/** What git said of a file that made the run, when it started. */
+export interface RecordedSource {
+  /** Absolute. */
+  readonly path: string;
+  /** The commit that was checked out. */
+  readonly commit?: string;
+  /** The file is not what that commit holds, or is not in it. */
+  readonly isDirty?: boolean;
+  /** Why nothing is known; then the other two are absent. */
+  readonly unknown?: string;
+}
+
 /** One fact in numbers that a summary shows, such as rows deleted or bytes given back. */
 export interface Measure {
   readonly name: string;
@@ -68,6 +80,10 @@ export type JournalEvent =
         /** The folder that was pinned whole. */
         readonly folder?: string;
       }[];
+      /** The same files, belay.yaml and the params file, as git knows them. */
+      readonly sources?: readonly RecordedSource[];
+      /** It ran a plan made before. */
+      readonly isPlanned?: boolean;
     }
   | { readonly type: 'lease-taken'; readonly target: string; readonly path: string; readonly token: number }
   | { readonly type: 'lease-released'; readonly target: string; readonly path: string }

@@ -4,6 +4,7 @@ export type {
   LiveEvent,
   Measure,
   RecordedFailure,
+  RecordedSource,
   RecordedStep,
   RecordedTarget,
   RollbackDecision,

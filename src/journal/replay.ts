@@ -64,6 +64,8 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
       processStart: event.processStart,
       command: event.command,
       ...(event.environment === undefined ? {} : { environment: event.environment }),
+      ...(event.sources === undefined ? {} : { sources: event.sources }),
+      ...(event.isPlanned === undefined ? {} : { isPlanned: event.isPlanned }),
       params: event.params,
       targets: event.targets,
       steps: [...steps.values()],

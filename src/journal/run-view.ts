@@ -5,6 +5,7 @@ import type {
   Effect,
   Measure,
   RecordedFailure,
+  RecordedSource,
   RecordedStep,
   RecordedTarget,
   RollbackDecision,
@@ -51,6 +52,8 @@ export interface RunView {
   readonly processStart: string;
   readonly command: readonly string[];
   readonly environment?: string;
+  readonly sources?: readonly RecordedSource[];
+  readonly isPlanned?: boolean;
   readonly params: JsonObject;
   readonly targets: readonly RecordedTarget[];
   readonly steps: readonly StepView[];

@@ -10,6 +10,7 @@ import type { ReadSession, TargetFacts, TargetSpec } from '../target/index.ts';
 import { digestOf } from './digest.ts';
 import { toPlain } from './input.ts';
 import type { Plan, PlannedStep, PlannedTarget } from './plan.ts';
+import { policyFindings } from './policy/policy-findings.ts';
 import { neededOutputs } from './references.ts';
 import type { PlanRequest } from './request.ts';
 import type { ResolvedRun } from './resolve.ts';
@@ -25,6 +26,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
 
   const readers = new Map<string, ReadSession>();
   try {
+    const rules = policyOf(request);
     const simulation: Simulation = {
       request,
       facts,
@@ -32,9 +34,9 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
       known: { steps: {}, preconditions: {} },
       changed: new Set(),
       neededOutputs: neededOutputs(resolved),
-      refusals: conditionProblems(resolved, facts),
+      refusals: [...rules.filter(({ level }) => level === 'error'), ...conditionProblems(resolved, facts)],
       failures: [],
-      warnings: [],
+      warnings: rules.filter(({ level }) => level !== 'error'),
     };
     const steps = await planSteps(simulation);
     const { digest, parts } = digestOf(resolved, toPlain(resolved.params) as never, facts);
@@ -56,6 +58,13 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
   } finally {
     for (const reader of readers.values()) await reader.close();
   }
+}
+
+/** The run that this plan is of, as the policy of its environment judges it. */
+function policyOf({ resolved, policy, now }: PlanRequest): Finding[] {
+  if (policy === undefined) return [];
+  const call = { kind: 'run', now, discardsForeignWrites: false, behind: new Set<string>() } as const;
+  return policyFindings(resolved, { ...call, ...policy });
 }
 
 async function planSteps(simulation: Simulation): Promise<PlannedStep[]> {

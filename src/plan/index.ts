@@ -1,10 +1,14 @@
 export { assertFresh, assertSameDigest } from './assert-fresh.ts';
 export { type Known, type StepBinding, staticBindings, toBindings } from './bindings.ts';
 export { createPlan, needsLease } from './create.ts';
+export { type DecidedEnvironment, decideEnvironment } from './decide-environment.ts';
 export { canonical, type Digest, digestOf } from './digest.ts';
 export { type ActionInput, resolveInput, toPlain } from './input.ts';
 export type { PinnedFile } from './pinned-files.ts';
 export type { Plan, PlannedStep, PlannedTarget } from './plan.ts';
+export type { PolicyCall } from './policy/call.ts';
+export { policyFindings } from './policy/policy-findings.ts';
+export { staticPolicyFindings } from './policy/static-findings.ts';
 export { stepReferences, treeReferences } from './references.ts';
 export type { PlanRequest } from './request.ts';
 export { type ResolvedRun, type ResolveRequest, resolveRun } from './resolve.ts';

@@ -47,18 +47,33 @@ export function pin(path: string, text: string, folder?: string): PinnedFile {
   return { path, text, sha256, ...(folder === undefined ? {} : { folder }) };
 }
 
+/** Steps whose file is known only while the run is going on. */
+export function latelyNamedFiles({ preconditions, steps, always }: Runbook): string[] {
+  return [...preconditions, ...steps, ...always].flatMap((step) => {
+    const template = fileOf(step)?.template;
+    return template === undefined || isKnownBefore(template) ? [] : [step.id];
+  });
+}
+
+function fileOf(step: Step): { readonly key: string; readonly template: Template } | undefined {
+  const key = fileKeys[step.action ?? ''];
+  const template = (step.with as Readonly<Record<string, Template | undefined>>)[key ?? ''];
+  return key === undefined || template === undefined ? undefined : { key, template };
+}
+
+function isKnownBefore({ references }: Template): boolean {
+  return references.every(([root]) => root === 'params' || root === 'runbook');
+}
+
 function pathOf(
   step: Step,
   bindings: Bindings,
 ): { readonly path: string; readonly pointer: string; readonly isFolder: boolean } | undefined {
-  const key = fileKeys[step.action ?? ''];
-  if (key === undefined) return undefined;
-  const template = (step.with as Readonly<Record<string, Template | undefined>>)[key];
-  if (template === undefined) return undefined;
-  const isKnown = template.references.every(([root]) => root === 'params' || root === 'runbook');
-  const path = isKnown ? template.evaluate(bindings) : undefined;
+  const file = fileOf(step);
+  if (file === undefined || !isKnownBefore(file.template)) return undefined;
+  const path = file.template.evaluate(bindings);
   if (typeof path !== 'string') return undefined;
-  return { path, pointer: `/with/${key}`, isFolder: step.action === 'sqlite.migrate' };
+  return { path, pointer: `/with/${file.key}`, isFolder: step.action === 'sqlite.migrate' };
 }
 
 /** A folder that is not there is for its action to speak of: it knows what it looked for. */

@@ -3,6 +3,7 @@
 import type { BackupEntry } from '../backup/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { TargetDriver, TargetSpec } from '../target/index.ts';
+import type { PolicyCall } from './policy/call.ts';
 import type { ResolvedRun } from './resolve.ts';
 
 export interface PlanRequest {
@@ -10,6 +11,8 @@ export interface PlanRequest {
   readonly driver: TargetDriver;
   readonly clock: Clock;
   readonly now: Date;
+  /** How the run would be called, for the policy of its environment; absent on copies and fixtures, which no policy guards. */
+  readonly policy?: Pick<PolicyCall, 'isPlanned' | 'answers' | 'lint'>;
   /** Private folder for copies of live databases; the caller makes and removes it. */
   readonly scratchFolder: string;
   /** `--probe-external`: HTTP checks are made. */

@@ -3,11 +3,12 @@
 
 import { isRecord, parseDuration, type Value } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
-import { type Project, resolvePath } from '../project/index.ts';
+import { type PinnedText, type Project, resolvePath } from '../project/index.ts';
 import type { BackupDeclaration, Runbook, TargetDeclaration } from '../runbook/index.ts';
 import type { BackupPolicy, TargetSpec } from '../target/index.ts';
 import { staticBindings } from './bindings.ts';
 import { type PinnedFile, pin, sqlFiles } from './pinned-files.ts';
+import { belongings } from './policy/forced-environment.ts';
 
 /** A run decided as far as it can be without looking at a target. */
 export interface ResolvedRun {
@@ -20,6 +21,8 @@ export interface ResolvedRun {
   readonly scratch: readonly Omit<TargetSpec, 'path'>[];
   /** Every file the run reads besides its targets: the runbook, SQL files. */
   readonly files: readonly PinnedFile[];
+  /** `--params-file`; absolute. */
+  readonly paramsFile?: PinnedText;
 }
 
 export interface ResolveRequest {
@@ -27,22 +30,23 @@ export interface ResolveRequest {
   readonly project: Project;
   readonly params: Readonly<Record<string, Value>>;
   readonly environment?: string;
+  readonly paramsFile?: PinnedText;
   readonly now: Date;
   /** What an earlier process of the run pinned; the files of today are then not read. */
   readonly pinned?: readonly PinnedFile[];
 }
 
 /**
- * Fails with `plan/policy-not-available` under an environment with a policy, `plan/unknown-catalogue-target` for a
- * `use:` that the catalogue does not hold, `plan/unreadable-file` for an SQL file that is not there.
+ * Fails with `plan/unknown-catalogue-target` for a `use:` that the catalogue does not hold, `plan/unreadable-file` for an
+ * SQL file that is not there.
  */
 export function resolveRun(request: ResolveRequest): ResolvedRun {
-  const { runbook, project, params, environment } = request;
-  refusePolicy(project, environment);
+  const { runbook, project, params, environment, paramsFile } = request;
   const bindings = staticBindings(runbook, params, request.now);
   const targets = runbook.targets
     .filter(({ isScratch }) => isScratch !== true)
-    .map((declaration) => resolveTarget(declaration, project, bindings));
+    .map((declaration) => resolveTarget(declaration, project, bindings))
+    .map((spec) => withoutForbidden(spec, project, environment));
   const scratch = runbook.targets
     .filter(({ isScratch }) => isScratch === true)
     .map((declaration) => resolveScratch(declaration, project));
@@ -51,6 +55,7 @@ export function resolveRun(request: ResolveRequest): ResolvedRun {
     project,
     params,
     ...(environment === undefined ? {} : { environment }),
+    ...(paramsFile === undefined ? {} : { paramsFile }),
     targets,
     scratch,
     files: request.pinned ?? [
@@ -60,17 +65,14 @@ export function resolveRun(request: ResolveRequest): ResolvedRun {
   };
 }
 
-function refusePolicy(project: Project, environment: string | undefined): void {
-  if (environment === undefined) return;
-  if (project.environments[environment]?.policy === undefined) return;
-  throw new Failure(
-    'plan/policy-not-available',
-    `environment \`${environment}\` has a policy, which this version of Belay does not enforce yet`,
-    {
-      state: 'nothing was started',
-      fix: 'run without `--env`, or remove `policy` from the environment until a version that enforces it',
-    },
+/** A run that began under milder rules is put back under those of today. */
+function withoutForbidden(spec: TargetSpec, project: Project, environment: string | undefined): TargetSpec {
+  const { discardsForeignWrites, ...rest } = spec;
+  const names = [environment, ...belongings([spec], project).map((each) => each.environment)];
+  const isForbidden = names.some(
+    (name) => project.environments[name ?? '']?.policy?.noDiscardForeignWrites === true,
   );
+  return discardsForeignWrites === true && isForbidden ? rest : spec;
 }
 
 function resolveScratch(declaration: TargetDeclaration, project: Project): Omit<TargetSpec, 'path'> {

@@ -1,4 +1,5 @@
 export { endRecordedProcess, type RecordedProcess } from './end-recorded.ts';
+export { askGit, type GitAnswer } from './git.ts';
 export { isSameProcess, operatorName, type ProcessIdentity, processStart, thisProcess } from './identity.ts';
 export { runNodeScript } from './node-script.ts';
 export { createProgramService, type ProgramServiceOptions, prepareForPrograms } from './programs.ts';

@@ -1,4 +1,4 @@
-// The names that belay.yaml uses must be names that it declares.
+// The names that belay.yaml uses must be names that it declares; those of time zones, names that there are.
 
 import { nearestName } from '../base/index.ts';
 import { type Code, compareFindings, type Finding } from '../diagnostic/index.ts';
@@ -32,5 +32,24 @@ export function checkNames(document: Document, written: WrittenProject, project:
     const path = ['schedules', index, 'env'];
     check('project/unknown-environment', 'environment', schedule.env, environments, path);
   }
+  for (const [name, environment] of Object.entries(written.environments ?? {}))
+    for (const [index, { zone }] of (environment.policy?.windows ?? []).entries()) {
+      if (isZone(zone)) continue;
+      findings.push({
+        code: 'project/unknown-zone',
+        level: 'error',
+        message: `\`${zone}\` is not a time zone`,
+        place: document.place(['environments', name, 'policy', 'windows', index, 'zone']),
+        fix: 'write an IANA name such as `Europe/Berlin`, or `UTC`',
+      });
+    }
   return findings.sort(compareFindings);
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone }) !== undefined;
+  } catch {
+    return false;
+  }
 }

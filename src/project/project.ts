@@ -2,6 +2,7 @@
 
 import type { Source } from '../document/document.ts';
 import type { FixtureBackup, FixtureDeclaration, StubDeclaration } from './fixture.ts';
+import type { Policy } from './policy.ts';
 
 export interface Project {
   /** Folder of belay.yaml, else the working folder; absolute. */
@@ -43,8 +44,7 @@ export interface CatalogueTarget {
 export interface Environment {
   readonly name: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Kept as written; this version refuses a run under a policy (`plan/policy-not-available`). */
-  readonly policy?: Readonly<Record<string, unknown>>;
+  readonly policy?: Policy;
   /** What `now` is where fixtures stand for databases. */
   readonly now?: Date;
   readonly fixtures: readonly FixtureDeclaration[];

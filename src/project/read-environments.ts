@@ -2,11 +2,12 @@
 
 import type { Document, Path } from '../document/index.ts';
 import { readFixtureSource, readScopedName } from './fixture.ts';
+import type { Policy } from './policy.ts';
 import type { Environment } from './project.ts';
 
 export interface WrittenEnvironment {
   readonly params?: Readonly<Record<string, unknown>>;
-  readonly policy?: Readonly<Record<string, unknown>>;
+  readonly policy?: Policy;
   readonly now?: string;
   readonly fixtures?: Readonly<Record<string, unknown>>;
   readonly backups?: Readonly<Record<string, readonly WrittenBackup[]>>;

@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../base/index.ts';
 import { schemaParts as part } from '../document/index.ts';
+import { policySchema } from './policy-schema.ts';
 
 export function projectSchema(): JsonObject {
   return {
@@ -77,7 +78,9 @@ function targetSchema(): JsonObject {
         '`belay status --check` complains when the newest verified backup is older.',
         ['26h'],
       ),
-      environment: part.line('The environment it belongs to.'),
+      environment: part.line(
+        'The environment it belongs to: a run that works on it, by its name here or by its path, is in this environment, or is refused.',
+      ),
     },
     'A database of this project.',
     { required: ['driver', 'path'] },
@@ -88,7 +91,7 @@ function environmentSchema(): JsonObject {
   return part.object(
     {
       params: part.mapOf({}, 'Values of params; `-p` and `--params-file` go before them.'),
-      policy: { type: 'object', description: 'Rules that runs in this environment must keep.' },
+      policy: policySchema(),
       now: part.instant(
         'The instant that `now` is in plans, rehearsals, drills and tests in this environment; a run takes the clock.',
       ),

@@ -36,6 +36,7 @@ export function renderRun(
     ...fact('by', `${view.operator} on ${view.host}, pid ${view.pid}`),
     ...fact('command', view.command.join(' ')),
     ...(view.environment === undefined ? [] : fact('env', view.environment)),
+    ...sourceWords(view).flatMap((text, i) => fact(i === 0 ? 'git' : '', text)),
     ...view.targets.flatMap((target) => fact('target', `${target.name}: ${target.realPath}`)),
     ...params.flatMap(([name, value], i) => fact(i === 0 ? 'params' : '', `${name} = ${formatParam(value)}`)),
     '',
@@ -44,6 +45,17 @@ export function renderRun(
   for (const step of view.steps)
     lines.push(...stepLines(withGate(step, view), view.commits, width, idWidth, style));
   return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor, showsOutputs: true, ways })}`;
+}
+
+/** The commit of its files, and those that are not what it holds. */
+function sourceWords({ sources = [] }: RunView): string[] {
+  const commits = [...new Set(sources.flatMap(({ commit }) => commit ?? []))];
+  const changed = sources.filter(({ isDirty }) => isDirty === true);
+  return [
+    ...commits.map((commit) => `commit ${commit}${changed.length === 0 ? ', nothing changed since' : ''}`),
+    ...changed.map(({ path }) => `not as committed: ${path}`),
+    ...[...new Set(sources.flatMap(({ unknown }) => unknown ?? []))].map((why) => `not known: ${why}`),
+  ];
 }
 
 function stepLines(

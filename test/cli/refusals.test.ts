@@ -19,12 +19,6 @@ const look = 'steps: [{ id: look, action: sqlite.check, with: { target: db } }]'
 const check = (step: string) => `steps:\n  - { id: only, ${step} }\n`;
 
 const cases: Readonly<Record<string, Case>> = {
-  'an environment with a policy, which is not enforced yet': {
-    code: 'plan/policy-not-available',
-    exit: 4,
-    body: look,
-    args: ['--env', 'guarded'],
-  },
   'a target whose path comes from a param that was not given': {
     code: 'plan/target-without-path',
     exit: 4,
@@ -162,7 +156,7 @@ function projectWith(body: string, targets = 'db: { driver: sqlite, path: ./app.
   const params =
     'name: { type: string, default: ghost }, other: { type: path }, least: { type: integer, default: 1 }';
   return cli()
-    .file('belay.yaml', 'apiVersion: belay/v1\nenvironments: { guarded: { policy: { approvals: 2 } } }\n')
+    .file('belay.yaml', 'apiVersion: belay/v1\n')
     .file(
       'runbooks/only.yaml',
       `apiVersion: belay/v1\nname: only\nparams: { ${params} }\ntargets: { ${targets} }\n${body}\n`,

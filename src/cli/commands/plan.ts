@@ -46,7 +46,12 @@ export const configure: CommandModule['configure'] = (command, handle) => {
 async function planOne(context: Context, word: string, options: PlanOptions): Promise<Plan> {
   const now = context.clock.now();
   const resolved = await decideRun(context, word, options, now);
-  return await makePlan(context, resolved, { now, mayProbeExternal: options.probeExternal === true });
+  return await makePlan(context, resolved, {
+    now,
+    mayProbeExternal: options.probeExternal === true,
+    // What is planned here is what `run --plan` would run.
+    policy: { isPlanned: true, answers: [] },
+  });
 }
 
 /** One runbook that cannot be planned does not hide the others; the worst exit code stands. */

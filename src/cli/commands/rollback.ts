@@ -11,6 +11,7 @@ import type { CommandModule } from '../command.ts';
 import { earlierRun } from '../continue-run.ts';
 import { driveRun } from '../drive-run.ts';
 import { readDuration } from '../options.ts';
+import { refuseEarly } from '../refuse-early.ts';
 import { quoteWord } from '../runbook.ts';
 
 interface RollbackOptions {
@@ -36,7 +37,14 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     const { view, resolved, now } = await earlierRun(context, word);
     refuseEnded(view);
     const isDryRun = options.dryRun === true;
+    const answersGiven = options.confirm === undefined ? [] : ['--confirm'];
     if (!isDryRun) {
+      await refuseEarly(resolved, {
+        kind: 'rollback',
+        now,
+        answers: answersGiven,
+        discardsForeignWrites: choices.mayDiscardForeignWrites,
+      });
       const name = nameOf(view);
       await confirm({
         message: words(view),
@@ -50,6 +58,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     }
     const { exitCode } = await driveRun(context, resolved, {
       now,
+      answersGiven,
       continues: {
         kind: isDryRun ? 'preview' : 'rollback',
         view,

@@ -10,7 +10,7 @@ import type { CommandModule } from '../command.ts';
 import type { Context } from '../context.ts';
 import { decideRun, type ParamOptions } from '../decide-run.ts';
 import { driveRun } from '../drive-run.ts';
-import { type GateAnswers, readConfirmations } from '../gate-answers.ts';
+import { type GateAnswers, optionsThatAnswer, readConfirmations } from '../gate-answers.ts';
 import { makePlan, planToJson } from '../make-plan.ts';
 import { environmentOf, nowIn } from '../on-fixtures.ts';
 import { addParamOptions, collect, readDuration } from '../options.ts';
@@ -62,7 +62,8 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     const resolved = await decideRun(context, name, given, now);
     readConfirmations(options.confirm ?? [], resolved.runbook);
     if (options.dryRun === true) {
-      const plan = await makePlan(context, resolved, { now, mayProbeExternal: false });
+      const policy = { isPlanned: planned !== undefined, answers: optionsThatAnswer(options) };
+      const plan = await makePlan(context, resolved, { now, mayProbeExternal: false, policy });
       if (planned !== undefined) {
         const { assertSameDigest } = await import('../../plan/index.ts');
         assertSameDigest(planned, { digest: plan.digest, parts: plan.digestParts });

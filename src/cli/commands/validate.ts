@@ -11,6 +11,7 @@ import {
   renderFindingsMarkdown,
   renderGithub,
 } from '../../render/index.ts';
+import type { Runbook } from '../../runbook/index.ts';
 import type { CommandModule } from '../command.ts';
 import { filesToValidate } from '../files-to-validate.ts';
 import { addReportOptions, formatReport, type ReportOptions, writeReports } from '../reports.ts';
@@ -49,7 +50,11 @@ async function check(file: string, project: Project, cwd: string): Promise<reado
   if (file === project.file?.path) return [];
   const { loadRunbook } = await import('../../runbook/index.ts');
   try {
-    return loadRunbook(file, { projectFolder: folderOf(project, file), shownAs: shown(file, cwd) }).findings;
+    const { runbook, findings } = loadRunbook(file, {
+      projectFolder: folderOf(project, file),
+      shownAs: shown(file, cwd),
+    });
+    return runbook === undefined ? findings : [...findings, ...(await policyFindings(runbook, project))];
   } catch (error) {
     // One file that cannot be read does not hide what is wrong with the others.
     if (error instanceof Failure) return [error.toFinding()];
@@ -59,6 +64,14 @@ async function check(file: string, project: Project, cwd: string): Promise<reado
 
 function shown(file: string, cwd: string): string {
   return relative(cwd, file) || basename(file);
+}
+
+/** Only a target that belongs to an environment says in which one a runbook can run. */
+async function policyFindings(runbook: Runbook, project: Project): Promise<readonly Finding[]> {
+  const isBound = Object.values(project.targets).some(({ environment }) => environment !== undefined);
+  if (!isBound || runbook.targets.length === 0) return [];
+  const { staticPolicyFindings } = await import('../../plan/index.ts');
+  return staticPolicyFindings(runbook, project);
 }
 
 function closing(files: number, findings: readonly Finding[]): string {

@@ -2,11 +2,6 @@ import { defineCodes } from '../code-table.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const planCodes = defineCodes({
-  'plan/policy-not-available': {
-    exit: exitCodes.refused,
-    title: 'the environment has a policy, which this version does not enforce yet',
-    help: 'Running under a policy that nobody enforces would be worse than refusing. A later version of Belay does it.',
-  },
   'plan/stale': {
     exit: exitCodes.refused,
     title: 'the plan is stale: what it was made for has changed',

@@ -27,4 +27,9 @@ export const projectCodes = defineCodes({
     title: 'belay.yaml names a store that it does not declare',
     help: 'Declare it under `stores`, or correct the name. `local` is built in: the folder `backups` in the state folder.',
   },
+  'project/unknown-zone': {
+    exit: exitCodes.invalid,
+    title: 'belay.yaml names a time zone that does not exist',
+    help: 'Write the IANA name of a zone, such as `Europe/Berlin`, or `UTC`.',
+  },
 });

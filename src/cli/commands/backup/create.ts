@@ -52,6 +52,7 @@ export async function createBackup(context: Context, options: CreateOptions): Pr
   );
   const { exitCode } = await driveRun(context, resolved, {
     now,
+    isFreeOfPolicy: true,
     ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
   });
   return exitCode;

@@ -19,6 +19,7 @@ import { resolveBuiltin } from '../../builtin-runbook.ts';
 import type { Context } from '../../context.ts';
 import { driveRun } from '../../drive-run.ts';
 import { readDuration } from '../../options.ts';
+import { refuseEarly } from '../../refuse-early.ts';
 import { quoteWord } from '../../runbook.ts';
 import { createScratchFolder } from '../../scratch.ts';
 
@@ -38,15 +39,6 @@ export async function restoreBackup(context: Context, id: string, options: Resto
   const manifest = usableManifest(found);
   await requireSameDatabase({ spec: target, allowsOtherDatabase }, manifest);
   const loss = await lossOf(target, found);
-  await confirm({
-    message: lossWords(target, found.entry, loss),
-    expect: baseName(target),
-    ...(options.confirm === undefined ? {} : { given: options.confirm }),
-    withoutTerminal: `give \`--confirm ${quoteWord(baseName(target))}\``,
-    mayAsk: context.globals.output === 'text',
-    input: process.stdin,
-    output: context.screen.stderr,
-  });
   const now = context.clock.now();
   const resolved = await resolveBuiltin(
     context,
@@ -73,8 +65,20 @@ export async function restoreBackup(context: Context, id: string, options: Resto
     },
     now,
   );
+  const answersGiven = options.confirm === undefined ? [] : ['--confirm'];
+  await refuseEarly(resolved, { kind: 'run', now, answers: answersGiven, discardsForeignWrites: false });
+  await confirm({
+    message: lossWords(target, found.entry, loss),
+    expect: baseName(target),
+    ...(options.confirm === undefined ? {} : { given: options.confirm }),
+    withoutTerminal: `give \`--confirm ${quoteWord(baseName(target))}\``,
+    mayAsk: context.globals.output === 'text',
+    input: process.stdin,
+    output: context.screen.stderr,
+  });
   const { exitCode } = await driveRun(context, resolved, {
     now,
+    answersGiven,
     ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
   });
   return exitCode;
