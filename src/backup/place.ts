@@ -1,12 +1,12 @@
 // Restoring a backup where no readable database is: what lies there is set aside whole, a verified copy gets the name.
 // The caller holds the lease and has no session open.
 
-import { chown, rm } from 'node:fs/promises';
+import { chown } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { leasePath } from '../lease/index.ts';
 import { realPathOf, type WriteSession } from '../target/index.ts';
 import { notProven, type RestoredBackup, type RestoreRequest, unpackSound } from './restore.ts';
-import { requireFolderRoom } from './unpack.ts';
+import { removeCopy, requireFolderRoom } from './unpack.ts';
 
 export interface PlaceRequest extends Omit<RestoreRequest, 'session'> {
   /** Names the quarantine of what is there. */
@@ -14,6 +14,7 @@ export interface PlaceRequest extends Omit<RestoreRequest, 'session'> {
   /** Makes known what happens next, and why no rows can take it back; durable before it returns. */
   announce(withoutChangeset: string): void;
   committed(): void;
+  withdraw(): void;
   warn(message: string): void;
   /** A session on the new file. */
   open(): Promise<WriteSession>;
@@ -33,13 +34,16 @@ export async function placeBackup(request: PlaceRequest): Promise<RestoredBackup
     await requireFolderRoom(dirname(realPath), manifest.database.sizeBytes, 'writing the backup');
     // No rows are recorded, so only the quarantine or a backup takes these back.
     const aside = driver.quarantineOf(spec, request.quarantineId);
-    const moved = await driver.setAside(spec, request.quarantineId, () =>
-      request.announce(`the files that lay there are in quarantine in \`${aside}\``),
-    );
+    const moved = await driver.setAside(spec, request.quarantineId, {
+      announce: () => request.announce(`the files that lay there are in quarantine in \`${aside}\``),
+      withdraw: () => request.withdraw(),
+    });
     if (moved !== undefined) request.committed();
-    const { owner, problem } = await driver.place(spec, path, manifest.target, () =>
-      request.announce(`the file is backup \`${manifest.id}\` in the place of what was there`),
-    );
+    const { owner, problem } = await driver.place(spec, path, manifest.target, {
+      announce: () =>
+        request.announce(`the file is backup \`${manifest.id}\` in the place of what was there`),
+      withdraw: () => request.withdraw(),
+    });
     // Beside a target that was not there the lease had nobody to belong to. By name: its lock is ours.
     await chown(leasePath(realPath), owner.ownerId, owner.groupId).catch(() => undefined);
     request.committed();
@@ -52,6 +56,6 @@ export async function placeBackup(request: PlaceRequest): Promise<RestoredBackup
     if (contentHash !== manifest.database.contentHash) throw notProven(found, contentHash, manifest);
     return { entry: found.entry, pages: manifest.database.pageCount, contentHash };
   } finally {
-    await rm(path, { force: true });
+    await removeCopy(path);
   }
 }

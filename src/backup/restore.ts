@@ -1,6 +1,5 @@
 // Restoring a backup into a live database. The caller holds the lease, has made a safety backup and has been answered.
 
-import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../diagnostic/index.ts';
 import { realPathOf, type TargetSpec, type WriteSession } from '../target/index.ts';
@@ -8,7 +7,7 @@ import { groupName } from './group.ts';
 import { usableManifest } from './list.ts';
 import type { BackupEntry, Manifest } from './manifest.ts';
 import type { FoundBackup } from './read-backup.ts';
-import { type CopyReader, requireFolderRoom, unpackBackup } from './unpack.ts';
+import { type CopyReader, removeCopy, requireFolderRoom, unpackBackup } from './unpack.ts';
 
 export interface RestoreRequest extends CopyReader {
   readonly session: WriteSession;
@@ -50,7 +49,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoredBa
     if (contentHash !== expected) throw notProven(found, contentHash, manifest);
     return { entry: found.entry, pages, contentHash };
   } finally {
-    await rm(path, { force: true });
+    await removeCopy(path);
   }
 }
 
@@ -66,7 +65,7 @@ export async function unpackSound(
   await requireSameDatabase(request, manifest);
   const { path, problems } = await unpackBackup(found, 'integrity', request);
   if (problems.length === 0) return { path, manifest };
-  await rm(path, { force: true });
+  await removeCopy(path);
   throw new Failure('backup/damaged', `backup \`${found.entry.id}\` is damaged: ${problems.join('; ')}`, {
     state: 'the database was not touched',
     fix: 'choose another with `belay backup list`',

@@ -93,6 +93,8 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
   }
 
   const committed = (target: string): void => deps.record({ type: 'committed', step: deps.stepId, target });
+  const withdraw = (target: string): void =>
+    deps.record({ type: 'commit-withdrawn', step: deps.stepId, target });
 
   async function list(target: string, store?: string) {
     const spec = targetNamed(target);
@@ -162,6 +164,7 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
         quarantineId: quarantineId(),
         announce: (why) => announce(target, why),
         committed: () => committed(target),
+        withdraw: () => withdraw(target),
         warn: (message) => deps.record({ type: 'warning', step: deps.stepId, message }),
         open: () => deps.writer(target),
       });
@@ -170,17 +173,19 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
       const spec = targetNamed(target);
       await deps.release(target);
       const folder = driver.quarantineOf(spec, quarantineId());
-      const aside = await driver.setAside(spec, quarantineId(), () =>
-        announce(target, `the files are in quarantine in \`${folder}\``),
-      );
+      const aside = await driver.setAside(spec, quarantineId(), {
+        announce: () => announce(target, `the files are in quarantine in \`${folder}\``),
+        withdraw: () => withdraw(target),
+      });
       if (aside !== undefined) committed(target);
       return aside;
     },
     async putBack(target, folder) {
       await deps.release(target);
-      const aside = await driver.putBack(targetNamed(target), folder, () =>
-        announce(target, `the files came back from \`${folder}\``),
-      );
+      const aside = await driver.putBack(targetNamed(target), folder, {
+        announce: () => announce(target, `the files came back from \`${folder}\``),
+        withdraw: () => withdraw(target),
+      });
       committed(target);
       return aside;
     },

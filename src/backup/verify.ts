@@ -1,9 +1,8 @@
 // Verifying a backup: reading the artifact whole and proving it against its manifest.
 
-import { rm } from 'node:fs/promises';
 import type { BackupEntry } from './manifest.ts';
 import type { FoundBackup } from './read-backup.ts';
-import { type CopyReader, unpackBackup } from './unpack.ts';
+import { type CopyReader, removeCopy, unpackBackup } from './unpack.ts';
 
 export interface VerifiedBackup {
   readonly entry: BackupEntry;
@@ -21,7 +20,7 @@ export async function verifyBackup(
   if (entry.verified === 'no' || !found.manifest)
     return { entry, problems: [entry.problem ?? 'it is not verified'] };
   const { path, problems } = await unpackBackup(found, level, reader);
-  await rm(path, { force: true });
+  await removeCopy(path);
   const [first] = problems;
   if (first === undefined) return { entry, problems };
   return { entry: { ...entry, verified: 'no', problem: first }, problems };

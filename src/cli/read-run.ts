@@ -26,9 +26,9 @@ export function interruptedWords(view: RunView): RunView {
   };
 }
 
-function committedWords({ commits, openCommit }: RunView): string {
+function committedWords({ commits, openCommits }: RunView): string {
   if (commits.length === 0)
-    return openCommit === undefined
+    return openCommits.length === 0
       ? 'nothing of this run was committed'
       : 'no transaction of this run is known to be committed';
   const steps = [...new Set(commits.map(({ step }) => `\`${step}\``))].join(', ');
@@ -36,10 +36,12 @@ function committedWords({ commits, openCommit }: RunView): string {
   return `committed by ${steps}: ${formatCount(commits.length, 'transaction')}, ${formatCount(rows, 'row')}`;
 }
 
-function openWords({ openCommit }: RunView): string {
-  return openCommit === undefined
-    ? ''
-    : `; the last transaction, of step \`${openCommit.step}\` on \`${openCommit.target}\`, may or may not have been`;
+function openWords({ openCommits }: RunView): string {
+  return openCommits
+    .map(
+      ({ step, target }) => `; a transaction of step \`${step}\` on \`${target}\` may or may not have been`,
+    )
+    .join('');
 }
 
 function rollbackWords({ rollback }: RunView): string {

@@ -8,6 +8,7 @@ import {
   Failure,
   type Finding,
   FindingsFailure,
+  systemFailure,
 } from '../diagnostic/index.ts';
 import type { Screen } from '../render/renderer.ts';
 import type { GlobalOptions } from './globals.ts';
@@ -31,7 +32,8 @@ export async function showFindings(findings: readonly Finding[], screen: Screen)
   screen.stderr.write(renderFindings(findings, screen));
 }
 
-function toFindings(error: unknown): { readonly findings: readonly Finding[]; readonly exit: number } {
+function toFindings(thrown: unknown): { readonly findings: readonly Finding[]; readonly exit: number } {
+  const error = systemFailure(thrown);
   if (error instanceof FindingsFailure) return { findings: error.findings, exit: error.exit };
   if (error instanceof Failure) return { findings: [error.toFinding()], exit: error.exit };
   const message = error instanceof Error ? error.message : String(error);

@@ -12,3 +12,4 @@ export {
   type Level,
   type Place,
 } from './finding.ts';
+export { systemFailure } from './system-failure.ts';

@@ -2,7 +2,7 @@
 
 import { type ActionResult, actionOf, type RunContext } from '../action/index.ts';
 import type { JsonObject, Value } from '../base/index.ts';
-import { Failure } from '../diagnostic/index.ts';
+import { Failure, systemFailure } from '../diagnostic/index.ts';
 import { toJson } from '../expression/index.ts';
 import type { Measure, RecordedFailure, StepState } from '../journal/index.ts';
 import { resolveInput, stepReferences } from '../plan/index.ts';
@@ -78,7 +78,8 @@ export async function runAttempt(
       demand(step, step.ensure, bindingsOf(execution, { ...loop, self: outputs }));
     });
     return { state: 'succeeded', outputs, measures, isInterrupted: false, durationMs: elapsed() };
-  } catch (error) {
+  } catch (thrown) {
+    const error = systemFailure(thrown);
     // What cannot be recorded cannot go on: the run ends, and the screen says so.
     if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
     const isInterrupted = execution.interrupt.aborted && !isTimeout(execution.interrupt.reason);

@@ -70,12 +70,13 @@ export function stepsBehind(continuation: Continuation & { kind: 'resume' }): Re
   }
   const declared = new Set(done.map(({ step }) => step));
   const behind = new Set(declared);
+  const inDoubt = new Set(view.openCommits.map(({ step }) => step.replace(/\[.*$/s, '')));
   for (const step of view.steps) {
     if (step.kind !== 'step' || declared.has(step.id)) continue;
     if (step.state === 'skipped') behind.add(step.id);
     if (step.state === 'succeeded' && step.effect !== 'read') behind.add(step.id);
     if (
-      step.state === 'unknown' &&
+      (step.state === 'unknown' || inDoubt.has(step.id)) &&
       actionOf(step.action ?? '')?.isIdempotent !== true &&
       step.effect !== 'read'
     ) {

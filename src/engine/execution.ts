@@ -30,8 +30,16 @@ export interface Execution {
   /** Answers `confirm`; absent: nobody does. */
   readonly gateKeeper?: GateKeeper;
   readonly standIn?: StandIn;
+  /** Finds out what a failed attempt left in doubt. */
+  settle(): Promise<Settled>;
   readonly progress: Progress;
 }
+
+/**
+ * `found`: a transaction that nobody had confirmed is in its file. `open`: it cannot be told whether one is, and nothing
+ * may be done on top of it.
+ */
+export type Settled = 'nothing' | 'found' | 'open';
 
 /** Mutable. */
 export interface Progress {

@@ -11,6 +11,11 @@ export function lastSeen(events: readonly StoredEvent[], target: string): LastSe
       case 'commit-announced':
         if (event.target === target) seen = { ...seen, isInDoubt: true };
         break;
+      case 'commit-withdrawn':
+        // One that is settled later says nothing of what came after it.
+        if (event.target === target && event.announcement === undefined)
+          seen &&= { ...seen, isInDoubt: false };
+        break;
       case 'committed':
         if (event.target === target)
           seen = { isInDoubt: false, ...(event.mark === undefined ? {} : { mark: event.mark }) };

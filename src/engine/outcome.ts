@@ -45,15 +45,16 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
     };
   }
   // A run that was gone on with, and refused to, is where it was: what it did before stays on record.
-  if (stop.kind === 'refused' && (changed.length > 0 || view.openCommit !== undefined)) {
+  const [open] = view.openCommits;
+  if (stop.kind === 'refused' && (changed.length > 0 || open !== undefined)) {
     const { state, exitCode, dataState } =
-      view.openCommit === undefined
+      open === undefined
         ? {
             state: 'interrupted' as const,
             exitCode: exitCodes.needsPerson,
             dataState: `${changeWords(view)} earlier, and nothing now${backupWords(view)}`,
           }
-        : unknownCommit(view, view.openCommit);
+        : unknownCommit(view, open);
     return { state, exitCode, dataState, next: `belay rollback ${view.id} --dry-run` };
   }
   if (stop.kind === 'refused') {
@@ -65,7 +66,7 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
     };
   }
   if (rollback !== undefined && rollback.state !== 'nothing') return afterRollback(view, stop, rollback);
-  if (view.openCommit !== undefined) return unknownCommit(view, view.openCommit);
+  if (open !== undefined) return unknownCommit(view, open);
   if (changed.length === 0) {
     const sentence = `${untouched(view, 'nothing of this run was committed')}${rollback?.remarks ?? ''}`;
     return stop.kind === 'interrupted' || stop.kind === 'declined' || stop.kind === 'unprotected'
@@ -79,11 +80,15 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
   return { state: 'failed', exitCode: exitCodes.kept, dataState: kept, next: restoreCommand(view) ?? show };
 }
 
-/** A rollback that a person asked for is done when everything is put back, or nothing had to be. */
+/** A rollback that a person asked for is done when everything is put back, or nothing had to be and nothing is kept. */
 function afterLateRollback(view: RunView, { state, dataState }: RollbackResult): Outcome {
   const next = `belay runs show ${view.id}`;
   if (state === 'rollback-failed') {
     return { state, exitCode: exitCodes.needsPerson, dataState, next: `belay rollback ${view.id} --dry-run` };
+  }
+  if (state === 'nothing' && view.accepted !== undefined) {
+    const kept = `what the run had done when step \`${view.accepted}\` was accepted stays; nothing after it was committed`;
+    return { state: 'failed', exitCode: exitCodes.kept, dataState: kept, next };
   }
   return {
     state: state === 'nothing' ? 'aborted' : 'rolled-back',

@@ -1,10 +1,16 @@
 // When a run is put back, and with what: the engine's side of a rollback.
 
 import type { RecordedFailure, StoredEvent } from '../journal/index.ts';
-import type { Execution } from './execution.ts';
+import type { Execution, Settled } from './execution.ts';
 import type { Stop } from './outcome.ts';
 import type { RunRequest } from './request.ts';
-import { automaticChoices, type RollbackChoices, type RollbackResult } from './rollback.ts';
+import {
+  automaticChoices,
+  type RollbackChoices,
+  type RollbackPurpose,
+  type RollbackResult,
+  type RollbackWork,
+} from './rollback.ts';
 import { undoKindOf, undoStep } from './undo-step.ts';
 
 /** `onFailure: abort` keeps what was done; anything else that stops a run puts it back. */
@@ -18,15 +24,39 @@ export async function putBack(
   execution: Execution,
   reason: string,
   choices: RollbackChoices = automaticChoices,
-  isPreview = false,
+  purpose: RollbackPurpose = 'put-back',
 ): Promise<RollbackResult | undefined> {
   if (request.rollBack === undefined) return undefined;
+  execution.progress.isRollingBack = true;
+  return request.rollBack(workOf(request, execution, reason, choices, purpose));
+}
+
+/**
+ * Finds out which of the transactions that were announced and not confirmed are in their files. Done at once, before
+ * anything else writes: later nobody could tell any more.
+ */
+export async function settle(request: RunRequest, execution: Execution): Promise<Settled> {
+  const { runId } = execution.recorder;
+  const before = request.journal.run(runId);
+  if (before === undefined || before.openCommits.length === 0) return 'nothing';
+  await request.rollBack?.(workOf(request, execution, 'settling', automaticChoices, 'settle'));
+  const after = request.journal.run(runId) ?? before;
+  if (after.openCommits.length > 0) return 'open';
+  return after.commits.length > before.commits.length ? 'found' : 'nothing';
+}
+
+function workOf(
+  request: RunRequest,
+  execution: Execution,
+  reason: string,
+  choices: RollbackChoices,
+  purpose: RollbackPurpose,
+): RollbackWork {
   const { recorder } = execution;
   const events: readonly StoredEvent[] = request.journal.events(recorder.runId);
-  execution.progress.isRollingBack = true;
   // Order: time limits and the first Ctrl-C never stop a rollback.
   const unstoppable = new AbortController().signal;
-  return request.rollBack({
+  return {
     recorder,
     events,
     readBlob: (sha256) => request.journal.readBlob(sha256),
@@ -40,10 +70,10 @@ export async function putBack(
     operator: execution.operator,
     reason,
     choices,
-    isPreview,
+    purpose,
     undoKindOf: (step) => undoKindOf(execution, step),
     undoStep: (step) => undoStep(execution, step, unstoppable),
-  });
+  };
 }
 
 export function reasonOf(failure: RecordedFailure, step: string | undefined): string {

@@ -1,7 +1,7 @@
 // The one way from the engine into the journal: a fact is durable first, then it is shown.
 
 import type { Clock } from '../base/index.ts';
-import { Failure } from '../diagnostic/index.ts';
+import { Failure, systemFailure } from '../diagnostic/index.ts';
 import type { Journal, JournalEvent, LiveEvent, RecordedFailure, RunEvent } from '../journal/index.ts';
 
 export interface Recorder {
@@ -34,7 +34,8 @@ export function createRecorder(
 }
 
 /** A failure as the journal keeps it; `mask` hides secrets in every part. */
-export function recordedFailure(error: unknown, mask: (text: string) => string): RecordedFailure {
+export function recordedFailure(thrown: unknown, mask: (text: string) => string): RecordedFailure {
+  const error = systemFailure(thrown);
   if (error instanceof Failure) {
     const place = error.place;
     return {

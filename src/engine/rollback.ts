@@ -23,13 +23,18 @@ export interface RollbackWork {
   /** Why, in words: the failure that led here, or what the operator said. */
   readonly reason: string;
   readonly choices: RollbackChoices;
-  /** Decide and count, touch nothing, record nothing. */
-  readonly isPreview: boolean;
+  readonly purpose: RollbackPurpose;
   /** How a step, or an item of it, is taken back outside the targets. */
   readonly undoKindOf: (step: string) => UndoKind;
   /** Runs the undo of a step outside the targets; false when it declares none. */
   readonly undoStep: (step: string) => Promise<boolean>;
 }
+
+/**
+ * `preview`: decide and count, touch nothing, record nothing. `settle`: only find out, and record, which transactions in
+ * doubt are in their files.
+ */
+export type RollbackPurpose = 'put-back' | 'preview' | 'settle';
 
 /** `automatic`: by what its action knows of itself, if it does; `none`: the point of no return. */
 export type UndoKind =

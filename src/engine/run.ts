@@ -24,7 +24,7 @@ import { noteSignals } from './note-signals.ts';
 import { obeyPolicy } from './obey-policy.ts';
 import type { End, Stop } from './outcome.ts';
 import { checkPreconditions } from './preconditions.ts';
-import { putBack, reasonOf, wantsRollback } from './put-back.ts';
+import { putBack, reasonOf, settle, wantsRollback } from './put-back.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
 import { createScratchTargets, refuseResumeOfScratch } from './scratch-targets.ts';
@@ -79,8 +79,6 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   try {
     await goOn(request, recorder, leases, masker);
     isOurs = true;
-    // A process that was killed leaves half-written copies behind.
-    rmSync(scratchFolder, { recursive: true, force: true });
     using _noted = noteSignals(request, recorder);
     let end: End = {};
     try {
@@ -102,6 +100,8 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     }
     return finishRun(request, recorder, end);
   } finally {
+    // Not that of a process which is at work on the same run.
+    if (isOurs) removeScratch(scratchFolder);
     const isLeaseKept = !hasEnded(journal, runId);
     for (const [target, lease] of leases) {
       if (isLeaseKept) lease[Symbol.dispose]();
@@ -110,9 +110,14 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
         noteReleased(recorder, target, lease.path);
       }
     }
-    // Not that of a process which is at work on the same run.
-    if (isOurs) rmSync(scratchFolder, { recursive: true, force: true });
   }
+}
+
+/** What stays costs room, and is private; it says nothing about how the run ended. */
+function removeScratch(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {}
 }
 
 /** The run has ended and says how: that its lease is free is true whether it is on record or not. */
@@ -127,6 +132,8 @@ function noteReleased(recorder: Recorder, target: string, path: string): void {
 /** Fails with `journal/write-failed`: the state folder takes nothing more. */
 function makeScratch(folder: string): void {
   try {
+    // A process that was killed leaves half-written copies behind.
+    rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
     throw new Failure(
@@ -188,17 +195,19 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     interrupt: runSignal(request, resolved.runbook.timeoutMs),
     ...(request.gates === undefined ? {} : { gateKeeper: request.gates }),
     ...(request.standIn === undefined ? {} : { standIn: request.standIn }),
+    settle: () => settle(request, execution),
     progress,
   };
 
   const { continues } = request;
   if (continues !== undefined) rememberRun(progress, continues, request.journal, resolved.runbook.steps);
   if (continues !== undefined && continues.kind !== 'resume') {
-    const isPreview = continues.kind === 'preview';
-    const rollback = await putBack(request, execution, continues.reason, continues.choices, isPreview);
+    const purpose = continues.kind === 'preview' ? 'preview' : 'put-back';
+    const rollback = await putBack(request, execution, continues.reason, continues.choices, purpose);
     return rollback === undefined ? {} : { rollback };
   }
 
+  if (continues !== undefined) await execution.settle();
   for (const spec of resolved.targets) progress.facts[spec.name] = await sessions.facts(spec.name);
   if (request.planned !== undefined) assertFresh(request.planned, request.resolved, progress.facts);
   await checkPreconditions(execution, bypassedOf(continues));
@@ -232,7 +241,8 @@ async function runSteps(
     if (result.gate !== undefined && result.failure !== undefined && !result.isInterrupted)
       return gateStop(step, result.gate, result.failure, progress);
     // The timeout of the whole run is nothing that a step can be continued after.
-    if (step.onFailure === 'continue' && !execution.interrupt.aborted) continue;
+    const mayContinue = step.onFailure === 'continue' && !execution.interrupt.aborted;
+    if (mayContinue && (await execution.settle()) !== 'open') continue;
     const failure = result.failure ?? {
       code: 'internal/defect',
       message: 'the step failed without a reason',

@@ -79,6 +79,10 @@ export function openSessions(request: SessionsRequest): Sessions {
               ...(mark === undefined ? {} : { mark }),
             });
         },
+        withdrawn: (target) => {
+          if (!request.isRollingBack() && !isScratch)
+            request.recorder.record({ type: 'commit-withdrawn', step: request.currentStep(), target });
+        },
       }),
     );
   };

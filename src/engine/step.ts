@@ -1,13 +1,14 @@
 // One step: condition, its own preconditions, items, attempts with retry; recorded at each turn.
 
+import { actionOf } from '../action/index.ts';
 import type { Json, JsonObject, Value } from '../base/index.ts';
-import { Failure } from '../diagnostic/index.ts';
+import { Failure, systemFailure } from '../diagnostic/index.ts';
 import { toJson } from '../expression/index.ts';
 import type { RecordedFailure, StepState } from '../journal/index.ts';
 import { stepReferences } from '../plan/index.ts';
 import type { Retry, Step } from '../runbook/index.ts';
 import { type AttemptResult, maskJson, runAttempt } from './attempt.ts';
-import { bindingsOf, type Execution, refreshFacts } from './execution.ts';
+import { bindingsOf, type Execution, refreshFacts, type Settled } from './execution.ts';
 import type { GateStop } from './gate-stop.ts';
 import { passGate } from './gates.ts';
 import { type Item, resolveItems } from './items.ts';
@@ -53,7 +54,7 @@ export async function runStep(execution: Execution, step: Step): Promise<StepRes
     await protect(execution, step);
   } catch (error) {
     const result = finish(execution, step, started, 0, stoppedBefore(execution, error));
-    return { ...result, isUnprotected: error instanceof Failure };
+    return { ...result, isUnprotected: systemFailure(error) instanceof Failure };
   }
   const { result, attempts } =
     step.forEach === undefined
@@ -69,7 +70,8 @@ function skip(execution: Execution, step: Step, reason: string): StepResult {
 }
 
 /** What is thrown before the step itself has begun; a journal that cannot be written ends the run. */
-function stoppedBefore(execution: Execution, error: unknown): AttemptResult {
+function stoppedBefore(execution: Execution, thrown: unknown): AttemptResult {
+  const error = systemFailure(thrown);
   if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
   const isInterrupted = execution.interrupt.aborted;
   return {
@@ -165,6 +167,12 @@ export function keptOutputs(
   return Object.keys(kept).length === 0 ? {} : { outputs: kept };
 }
 
+/** Not on top of what nobody knows, and not a second time what took effect and can be done only once. */
+function mayTryAgain(step: Step, settled: Settled): boolean {
+  if (settled === 'found') return actionOf(step.action ?? '')?.isIdempotent === true;
+  return settled !== 'open';
+}
+
 interface Attempted {
   readonly result: AttemptResult;
   readonly attempts: number;
@@ -189,9 +197,11 @@ export async function runWithRetry(
       ...(result.measures.length === 0 ? {} : { measures: result.measures }),
       ...(result.failure === undefined ? {} : { failure: result.failure }),
     });
+    if (result.state === 'succeeded') return { result, attempts: attempt };
+    const settled = await execution.settle();
     const { retry } = step;
     const isOver =
-      result.state === 'succeeded' || result.isInterrupted || retry === undefined || attempt > retry.limit;
+      result.isInterrupted || retry === undefined || attempt > retry.limit || !mayTryAgain(step, settled);
     if (isOver) return { result, attempts: attempt };
     const waitMs = retryDelay(retry, attempt);
     const dueAt = new Date(execution.clock.now().getTime() + waitMs).toISOString();

@@ -1,6 +1,6 @@
 // From what went wrong to what stops the run.
 
-import { exitCodes, Failure } from '../diagnostic/index.ts';
+import { exitCodes, Failure, systemFailure } from '../diagnostic/index.ts';
 import type { Progress } from './execution.ts';
 import { type Interruption, interruptedFailure } from './limit.ts';
 import type { Stop } from './outcome.ts';
@@ -8,11 +8,12 @@ import { recordedFailure } from './recorder.ts';
 
 /** Of an error outside a step. Before the first step everything is a refusal. */
 export function stopOf(
-  error: unknown,
+  thrown: unknown,
   interrupt: AbortSignal,
   progress: Progress,
   masker: (text: string) => string,
 ): Stop {
+  const error = systemFailure(thrown);
   const kind = progress.hasBegun ? 'failed' : 'refused';
   if (interrupt.aborted)
     return { ...interruptedStop(interrupt), kind: progress.hasBegun ? 'interrupted' : 'refused' };

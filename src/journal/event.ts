@@ -152,6 +152,16 @@ export type JournalEvent =
       readonly target: string;
       /** What identifies this commit as the last one in the file; absent when another may have followed at once. */
       readonly mark?: string;
+      /** Sequence of the announcement; without it the last open one of the step for the target. */
+      readonly announcement?: number;
+    }
+  | {
+      /** What was announced is proven not to be in the file: it was rolled back, or never began. */
+      readonly type: 'commit-withdrawn';
+      readonly step: string;
+      readonly target: string;
+      /** Sequence of the announcement; without it the last open one of the step for the target. */
+      readonly announcement?: number;
     }
   | {
       readonly type: 'backup-created';

@@ -3,7 +3,7 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import { isBusy, sqliteCode } from '../sqlite/index.ts';
-import { releaseBallast } from './state-folder.ts';
+import { hasRoom, releaseBallast } from './state-folder.ts';
 
 /** Anything that is not SQLite's comes back as it is. */
 export function writeFailure(path: string, error: unknown, stateFolder: string): unknown {
@@ -17,7 +17,8 @@ export function writeFailure(path: string, error: unknown, stateFolder: string):
   if (code === 'SQLITE_NOTADB') return notADatabase(path, error);
   if (code.startsWith('SQLITE_CORRUPT')) return corrupt(path, error);
   // On a full disk SQLite says FULL for the database and its log, and an I/O error for the index of the log.
-  const isFull = code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'SQLITE_IOERR_WRITE';
+  const mayBeFull = code === 'SQLITE_IOERR_SHMSIZE' || code === 'SQLITE_IOERR_WRITE';
+  const isFull = code === 'SQLITE_FULL' || (mayBeFull && !hasRoom(stateFolder));
   if (isFull) releaseBallast(stateFolder);
   const reason = isFull
     ? 'the disk is full'

@@ -19,8 +19,8 @@ interface Fold {
   readonly run: Draft<RunView>;
   /** By id; items as `step[key]`. */
   readonly steps: Map<string, StepDraft>;
-  /** By target: announced, and neither committed nor known to have failed. */
-  readonly open: Map<string, Announced>;
+  /** Announced, and neither committed nor proven not to be; in order. */
+  open: { readonly sequence: number; readonly event: Announced }[];
 }
 
 /**
@@ -38,11 +38,7 @@ export function replay(events: readonly StoredEvent[]): RunView {
     );
   const fold = start(first, first.event);
   for (const stored of rest) apply(fold, stored);
-  const [openTarget] = fold.open.values();
-  return {
-    ...fold.run,
-    ...(openTarget ? { openCommit: { target: openTarget.target, step: openTarget.step } } : {}),
-  };
+  return { ...fold.run, openCommits: fold.open.map(({ event: { target, step } }) => ({ target, step })) };
 }
 
 function start({ runId, at }: StoredEvent, event: Started): Fold {
@@ -72,12 +68,13 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
       backups: [],
       removedBackups: [],
       commits: [],
+      openCommits: [],
       warnings: [],
       leases: [],
       gates: [],
     },
     steps,
-    open: new Map(),
+    open: [],
   };
 }
 
@@ -144,7 +141,6 @@ function apply(fold: Fold, stored: StoredEvent): void {
       moveStep(stored, step, event.state);
       step.durationMs = event.durationMs;
       assignPresent(step, { outputs: event.outputs, measures: event.measures, failure: event.failure });
-      if (endedByItself(event)) closeCommits(fold, event.step);
       return;
     }
     case 'step-finished': {
@@ -159,16 +155,16 @@ function apply(fold: Fold, stored: StoredEvent): void {
     }
     case 'commit-announced':
       workingStep(fold, stored, event.step);
-      fold.open.set(event.target, event);
+      fold.open.push({ sequence: stored.sequence, event });
       return;
     case 'committed': {
-      const announced = fold.open.get(event.target);
-      if (announced?.step !== event.step) throw corrupt(stored, 'records a commit that was not announced');
-      fold.open.delete(event.target);
-      const { target, step, rows, effect } = announced;
+      const { target, step, rows, effect } = closeCommit(fold, stored, event);
       run.commits = [...run.commits, { target, step, rows, effect }];
       return;
     }
+    case 'commit-withdrawn':
+      closeCommit(fold, stored, event);
+      return;
     case 'backup-created': {
       const { backup: id, target, path, sizeBytes, step } = event;
       run.backups = [...run.backups, { id, target, path, sizeBytes, step }];
@@ -266,6 +262,8 @@ function apply(fold: Fold, stored: StoredEvent): void {
     case 'undone': {
       const { type, ...undone } = event;
       noteRollback(run, (rollback) => ({ undone: [...rollback.undone, undone] }));
+      // Proven to be as before, whatever of them was in the file.
+      fold.open = fold.open.filter((open) => open.event.target !== event.target);
       for (const id of undoneSteps(run, event)) {
         // A rollback that died before it could record may undo, and record, a second time.
         const step = knownStep(fold, stored, id);
@@ -349,13 +347,22 @@ function moveRun(stored: StoredEvent, run: Draft<RunView>, to: RunState): void {
   run.state = to;
 }
 
-/** Then it knows that an announced commit did not happen; an attempt that was stopped, or lost its child, does not. */
-function endedByItself({ state, failure }: Extract<JournalEvent, { type: 'attempt-finished' }>): boolean {
-  return state === 'succeeded' || (state === 'failed' && failure?.code !== 'run/timeout');
-}
-
-function closeCommits(fold: Fold, step: string): void {
-  for (const [target, announced] of fold.open) if (announced.step === step) fold.open.delete(target);
+/**
+ * The announcement that an event settles: the one it names, else the last open one of its step for its target. Nothing
+ * but such an event closes one: not the end of an attempt, and not the success of a later one.
+ */
+function closeCommit(
+  fold: Fold,
+  stored: StoredEvent,
+  event: Extract<JournalEvent, { type: 'committed' | 'commit-withdrawn' }>,
+): Announced {
+  const { announcement } = event;
+  const open = fold.open.findLast(({ sequence, event: { target, step } }) =>
+    announcement === undefined ? target === event.target && step === event.step : sequence === announcement,
+  );
+  if (open === undefined) throw corrupt(stored, 'settles a commit that was not announced');
+  fold.open = fold.open.filter((each) => each !== open);
+  return open.event;
 }
 
 function assignPresent<T extends object>(target: T, values: { [K in keyof T]?: T[K] | undefined }): void {

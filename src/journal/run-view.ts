@@ -61,8 +61,8 @@ export interface RunView {
   readonly removedBackups: readonly { id: string; reason: string }[];
   /** Transactions committed, by target. */
   readonly commits: readonly { target: string; step: string; rows: number; effect: Effect }[];
-  /** Announced but not known to be committed: only after a crash. */
-  readonly openCommit?: { target: string; step: string };
+  /** Announced and not settled: they may be in the file, or not. */
+  readonly openCommits: readonly { target: string; step: string }[];
   readonly warnings: readonly string[];
   readonly dataState?: string;
   readonly failure?: RecordedFailure;

@@ -74,8 +74,7 @@ function folderFailure(stateFolder: string, error: unknown): Failure {
 export function ensureBallast(stateFolder: string): void {
   const path = ballastPath(stateFolder);
   if (statSync(path, { throwIfNoEntry: false })?.size === ballastBytes) return;
-  const { bavail, bsize } = statfsSync(stateFolder);
-  if (bavail * bsize < 2 * ballastBytes) return;
+  if (freeBytes(stateFolder) < 2 * ballastBytes) return;
   try {
     // Not zeros: a file system that compresses would reserve nothing.
     const content = Buffer.alloc(ballastBytes);
@@ -86,13 +85,34 @@ export function ensureBallast(stateFolder: string): void {
     writeFileSync(path, content, { mode: 0o600 });
   } catch {
     // The ballast is a precaution; without room for it the journal itself says what is wrong.
-    rmSync(path, { force: true });
+    removeBallast(path);
   }
+}
+
+/** Enough for an event or two; also when it cannot be asked. */
+export function hasRoom(stateFolder: string): boolean {
+  try {
+    return freeBytes(stateFolder) > 2 ** 16;
+  } catch {
+    return true;
+  }
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 /** Gives the reserved room back. */
 export function releaseBallast(stateFolder: string): void {
-  rmSync(ballastPath(stateFolder), { force: true });
+  removeBallast(ballastPath(stateFolder));
+}
+
+/** Where not even that is possible, the failure that led here is the one to be told. */
+function removeBallast(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 function ballastPath(stateFolder: string): string {

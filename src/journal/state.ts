@@ -28,7 +28,8 @@ export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
   running: ['waiting', 'succeeded', 'failed', 'rolling-back', 'aborted', 'interrupted'],
   waiting: ['running', 'rolling-back', 'aborted', 'interrupted'],
   'rolling-back': ['rolled-back', 'rollback-failed', 'interrupted'],
-  interrupted: ['running', 'rolling-back', 'aborted'],
+  // Failed: what was accepted before the interruption stays, and nothing was left to put back.
+  interrupted: ['running', 'rolling-back', 'failed', 'aborted'],
   succeeded: ['rolling-back'],
   failed: ['rolling-back'],
   'rollback-failed': ['rolling-back'],

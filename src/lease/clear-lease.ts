@@ -2,7 +2,7 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import { isBusy, type OwnDatabase } from '../sqlite/index.ts';
-import { claimedRow, leaseFailure, leasePath, openExistingLeaseFile, readRow } from './lease-file.ts';
+import { claimedRow, giveUp, leaseFailure, leasePath, openExistingLeaseFile, readRow } from './lease-file.ts';
 import { emptySql, retryWhileBusy } from './release-lease.ts';
 
 /** True when the run's row was there and is empty now. Fails with `lease/held` while a process holds the lock. */
@@ -26,7 +26,7 @@ export function clearLease(realPath: string, runId: string): boolean {
       cause: error,
     });
   } finally {
-    if (database?.inTransaction) database.exec('ROLLBACK');
+    if (database !== undefined) giveUp(database);
     database?.close();
   }
 }

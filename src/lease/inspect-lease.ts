@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import { isSameProcess, thisProcess } from '../process/index.ts';
 import { isBusy, type OwnDatabase, sleepSync } from '../sqlite/index.ts';
 import type { LeaseRow, LeaseStatus } from './lease.ts';
-import { claimedRow, leasePath, openExistingLeaseFile, readRow } from './lease-file.ts';
+import { claimedRow, giveUp, leaseFailure, leasePath, openExistingLeaseFile, readRow } from './lease-file.ts';
 import { retryWhileBusy } from './release-lease.ts';
 
 /** Another look, or a taker in the middle, is gone after a few of these. */
@@ -40,9 +40,9 @@ function rowWhenUnlocked(database: OwnDatabase, path: string): LeaseRow | undefi
     return claimedRow(readRow(database, path));
   } catch (error) {
     if (isBusy(error)) return 'locked';
-    throw error;
+    throw leaseFailure(path, error);
   } finally {
-    if (database.inTransaction) database.exec('ROLLBACK');
+    giveUp(database);
   }
 }
 

@@ -79,6 +79,15 @@ function leaseFileExists(path: string): boolean {
   return stat !== undefined;
 }
 
+/** Ends an open transaction. What a failing disk does not let SQLite roll back now, the next to open the file does. */
+export function giveUp(database: OwnDatabase): void {
+  try {
+    if (database.inTransaction) database.exec('ROLLBACK');
+  } catch (error) {
+    if (sqliteCode(error) === undefined) throw error;
+  }
+}
+
 /** The row; undefined in a file that was never written. The caller holds a transaction, or accepts a moment's view. */
 export function readRow(database: OwnDatabase, path: string): StoredRow | undefined {
   try {
@@ -119,12 +128,16 @@ export function leaseFailure(path: string, error: unknown): unknown {
     code?.startsWith('SQLITE_READONLY') ||
     code === 'SQLITE_FULL' ||
     code?.startsWith('SQLITE_IOERR') ||
-    system === 'EPERM' ||
-    system === 'EROFS' ||
+    ['EACCES', 'EDQUOT', 'EIO', 'ENOSPC', 'EPERM', 'EROFS'].includes(system ?? '') ||
     (error instanceof TypeError && /directory does not exist/.test(error.message));
   if (!isUnwritable) return error;
-  const reason =
-    code === 'SQLITE_FULL' ? 'the disk is full' : 'its folder is missing or not writable for this user';
+  const isFull = code === 'SQLITE_FULL' || system === 'ENOSPC';
+  const isFailing = code?.startsWith('SQLITE_IOERR') || system === 'EIO';
+  const reason = isFull
+    ? 'the disk is full'
+    : isFailing
+      ? `the disk reports an error (${error instanceof Error ? error.message : String(error)})`
+      : 'its folder is missing or not writable for this user';
   return new Failure('lease/unwritable-folder', `the lease \`${path}\` cannot be made: ${reason}`, {
     state: 'nothing has been changed',
     fix: 'run as a user who may write in the folder of the target',

@@ -3,6 +3,7 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import { isBusy, type OwnDatabase, sleepSync } from '../sqlite/index.ts';
+import { giveUp } from './lease-file.ts';
 
 export const emptySql =
   'UPDATE lease SET run_id = NULL, state_folder = NULL, operator = NULL, host = NULL, pid = NULL, taken_at = NULL';
@@ -26,7 +27,7 @@ export function releaseLease(database: OwnDatabase, path: string, runId: string)
       },
     );
   } finally {
-    if (database.inTransaction) database.exec('ROLLBACK');
+    giveUp(database);
     database.close();
   }
 }

@@ -7,7 +7,7 @@ import { Failure } from '../diagnostic/index.ts';
 import { isSameProcess } from '../process/index.ts';
 import { isBusy, type OwnDatabase } from '../sqlite/index.ts';
 import type { Lease, LeaseRequest, LeaseRow } from './lease.ts';
-import { claimedRow, leaseFailure, leasePath, openLeaseFile, readRow } from './lease-file.ts';
+import { claimedRow, giveUp, leaseFailure, leasePath, openLeaseFile, readRow } from './lease-file.ts';
 import { assertLocksWork } from './lock-test.ts';
 import { releaseLease } from './release-lease.ts';
 
@@ -40,7 +40,7 @@ export async function takeLease(realPath: string, request: LeaseRequest): Promis
   const leave = () => {
     if (!isHeld) return;
     isHeld = false;
-    if (database.inTransaction) database.exec('ROLLBACK');
+    giveUp(database);
     database.close();
   };
   try {
@@ -116,7 +116,7 @@ function tryTake(
       throw new Error(`the lease ${path} changed under an exclusive lock`);
     return token;
   } catch (error) {
-    if (database.inTransaction) database.exec('ROLLBACK');
+    giveUp(database);
     if (isBusy(error)) return undefined;
     throw leaseFailure(path, error);
   }

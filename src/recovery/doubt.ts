@@ -1,33 +1,65 @@
-// Settles the transactions that were announced and never confirmed: the rows of the file decide whether they are in it.
+// Settles the transactions that were announced and neither confirmed nor withdrawn: the file itself decides whether they
+// are in it. Never guesses: what stays open counts as in.
 
+import { Failure } from '../diagnostic/index.ts';
 import type { RollbackWork } from '../engine/index.ts';
 import type { RecordedCommit, TargetHistory } from './history.ts';
 
-/** The same histories without what is proven not to be in the file. */
+/**
+ * The same histories without what is proven not to be in the file. What is found out is put on record, unless this is a
+ * preview.
+ */
 export async function settleDoubts(
   work: RollbackWork,
   histories: readonly TargetHistory[],
 ): Promise<TargetHistory[]> {
   const settled: TargetHistory[] = [];
   for (const history of histories) {
+    const { target } = history;
+    // Order: asked through a new connection. The one that met a failing disk may not see what the next one finds in the log.
+    if (history.commits.some(({ isInDoubt }) => isInDoubt)) await work.sessions.release(target);
     const commits: RecordedCommit[] = [];
     for (const commit of history.commits) {
-      if (!commit.isInDoubt || (await mayBeIn(work, history, commit))) commits.push(commit);
+      const found = commit.isInDoubt ? await find(work, history, commit) : 'in';
+      if (found !== 'out') commits.push({ ...commit, isInDoubt: found === 'open' });
+      if (commit.isInDoubt && work.purpose !== 'preview') record(work, target, commit, found);
     }
     settled.push({ ...history, commits });
   }
   return settled;
 }
 
+type Found = 'in' | 'out' | 'open';
+
+function record({ recorder }: RollbackWork, target: string, commit: RecordedCommit, found: Found): void {
+  const { step, announcement } = commit;
+  if (found === 'out') recorder.record({ type: 'commit-withdrawn', step, target, announcement });
+  if (found === 'in') recorder.record({ type: 'committed', step, target, announcement });
+}
+
+async function find(work: RollbackWork, history: TargetHistory, commit: RecordedCommit): Promise<Found> {
+  try {
+    return await ask(work, history, commit);
+  } catch (error) {
+    // What cannot be asked is not known; a journal that cannot be written ends the rollback.
+    if (error instanceof Failure && !error.code.startsWith('journal/')) return 'open';
+    throw error;
+  }
+}
+
 /**
  * By its own rows: all new values = in, all old = not in. Without a changeset the content decides: equal to the
- * backup's means that nothing of the run is in. What stays open counts as in.
+ * backup's means that nothing of the run is in; another content may be others' work.
  */
-async function mayBeIn(work: RollbackWork, history: TargetHistory, commit: RecordedCommit): Promise<boolean> {
+async function ask(work: RollbackWork, history: TargetHistory, commit: RecordedCommit): Promise<Found> {
   const session = await work.sessions.writer(history.target);
   const changeset = commit.changeset === undefined ? undefined : work.readBlob(commit.changeset);
-  if (changeset !== undefined) return (await session.changesetState(changeset)) !== 'not-applied';
+  if (changeset !== undefined) {
+    const { columns } = commit;
+    const state = await session.changesetState(changeset, columns === undefined ? {} : { columns });
+    return state === 'applied' ? 'in' : state === 'not-applied' ? 'out' : 'open';
+  }
   const isOnlyCommit = history.commits.length === 1;
-  if (!isOnlyCommit || history.backup === undefined) return true;
-  return (await session.contentHash()) !== history.backup.contentHash;
+  if (!isOnlyCommit || history.backup === undefined) return 'open';
+  return (await session.contentHash()) === history.backup.contentHash ? 'out' : 'open';
 }

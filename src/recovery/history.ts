@@ -14,7 +14,9 @@ export interface RecordedCommit {
   readonly foreignWrites: 'none' | 'proven' | 'unknown';
   readonly sequences?: Announced['sequences'];
   readonly columns?: Announced['columns'];
-  /** Announced and never confirmed: it may or may not be in the file. */
+  /** Sequence of its announcement. */
+  readonly announcement: number;
+  /** Announced and never settled: it may or may not be in the file. */
   readonly isInDoubt: boolean;
 }
 
@@ -44,10 +46,10 @@ export function historiesOf(events: readonly StoredEvent[]): TargetHistory[] {
     drafts.set(target, draft);
     return draft;
   };
-  for (const { event } of events) note(event, draftOf, drafts);
+  for (const stored of events) note(stored, draftOf, drafts);
   return [...drafts].map(([target, { commits, backup, isTouched, touchedBy }]) => ({
     target,
-    commits: commits.map(({ event, isConfirmed }) => recorded(event, !isConfirmed)),
+    commits: commits.map(recorded),
     ...(backup === undefined ? {} : { backup }),
     isTouched,
     touchedBy,
@@ -55,16 +57,26 @@ export function historiesOf(events: readonly StoredEvent[]): TargetHistory[] {
 }
 
 interface Draft {
-  commits: { event: Announced; isConfirmed: boolean; isLeftOpen?: boolean }[];
+  commits: Noted[];
   backup: TargetHistory['backup'] | undefined;
   lastBackup: TargetHistory['backup'] | undefined;
   isTouched: boolean;
   touchedBy: string[];
 }
 
+interface Noted {
+  readonly event: Announced;
+  readonly sequence: number;
+  isConfirmed: boolean;
+}
+
 type Announced = Extract<JournalEvent, { type: 'commit-announced' }>;
 
-function note(event: JournalEvent, draftOf: (target: string) => Draft, drafts: Map<string, Draft>): void {
+function note(
+  { event, sequence }: StoredEvent,
+  draftOf: (target: string) => Draft,
+  drafts: Map<string, Draft>,
+): void {
   switch (event.type) {
     case 'backup-created': {
       const draft = draftOf(event.target);
@@ -75,30 +87,18 @@ function note(event: JournalEvent, draftOf: (target: string) => Draft, drafts: M
       if (event.effect !== 'change' && event.effect !== 'destroy') return;
       const draft = draftOf(event.target);
       if (draft.commits.length === 0 && !draft.isTouched) draft.backup = draft.lastBackup;
-      draft.commits.push({ event, isConfirmed: false });
-      return;
-    }
-    case 'attempt-started': {
-      // What an earlier attempt, or a process that died, left open, no later attempt can know.
-      for (const { commits } of drafts.values())
-        for (const each of commits)
-          if (each.event.step === event.step && !each.isConfirmed) each.isLeftOpen = true;
+      draft.commits.push({ event, sequence, isConfirmed: false });
       return;
     }
     case 'committed': {
-      const last = drafts.get(event.target)?.commits.findLast((each) => each.event.step === event.step);
+      const last = lastOpen(drafts.get(event.target), event.step, event.announcement);
       if (last !== undefined) last.isConfirmed = true;
       return;
     }
-    case 'attempt-finished': {
-      // An attempt that ended by itself knows that its unconfirmed transaction was rolled back.
-      if (event.state !== 'succeeded' && (event.state !== 'failed' || event.failure?.code === 'run/timeout'))
-        return;
-      for (const draft of drafts.values()) {
-        draft.commits = draft.commits.filter(
-          (each) => each.isConfirmed || each.isLeftOpen === true || each.event.step !== event.step,
-        );
-      }
+    case 'commit-withdrawn': {
+      const draft = drafts.get(event.target);
+      const last = lastOpen(draft, event.step, event.announcement);
+      if (draft !== undefined) draft.commits = draft.commits.filter((each) => each !== last);
       return;
     }
     case 'target-touched': {
@@ -121,6 +121,14 @@ function note(event: JournalEvent, draftOf: (target: string) => Draft, drafts: M
   }
 }
 
+function lastOpen(draft: Draft | undefined, step: string, announcement?: number): Noted | undefined {
+  return draft?.commits.findLast(
+    (each) =>
+      !each.isConfirmed &&
+      (announcement === undefined ? each.event.step === step : each.sequence === announcement),
+  );
+}
+
 function forget(draft: Draft): void {
   draft.commits = [];
   draft.isTouched = false;
@@ -128,7 +136,7 @@ function forget(draft: Draft): void {
   draft.backup = undefined;
 }
 
-function recorded(event: Announced, isInDoubt: boolean): RecordedCommit {
+function recorded({ event, sequence, isConfirmed }: Noted): RecordedCommit {
   return {
     step: event.step,
     effect: event.effect,
@@ -138,6 +146,7 @@ function recorded(event: Announced, isInDoubt: boolean): RecordedCommit {
     ...(event.sequences === undefined ? {} : { sequences: event.sequences }),
     ...(event.columns === undefined ? {} : { columns: event.columns }),
     foreignWrites: event.foreignWrites,
-    isInDoubt,
+    announcement: sequence,
+    isInDoubt: !isConfirmed,
   };
 }

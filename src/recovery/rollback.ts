@@ -22,6 +22,7 @@ import { describe } from './words.ts';
 
 export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
   const histories = await settleDoubts(work, historiesOf(work.events));
+  if (work.purpose === 'settle') return { state: 'nothing', targets: [], dataState: '' };
   const decisions = await decideAll(work, histories);
   const steps = undoableSteps(work.events, work.undoKindOf);
   const isNothing =
@@ -37,7 +38,7 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
       remarks: finals,
     };
 
-  if (work.isPreview) return await previewRollback(work, histories, decisions, steps);
+  if (work.purpose === 'preview') return await previewRollback(work, histories, decisions, steps);
   const { pid, processStart } = thisProcess();
   work.recorder.record({
     type: 'rollback-started',

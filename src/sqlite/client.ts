@@ -15,6 +15,8 @@ export interface ClientOptions {
   /** Makes the announcement durable. Rejecting refuses the commit. Without it nothing can be committed. */
   readonly announce?: (commit: CommitAnnouncement) => Promise<void>;
   readonly committed?: (target: string, mark?: CommitMark) => void;
+  /** What was announced last is certainly not in the file. */
+  readonly withdrawn?: (target: string) => void;
   /** Reads the commit mark of the database. Without it nothing is known after a lost child. */
   readonly readMark?: () => Promise<CommitMark | undefined>;
   readonly marked?: (mark: CommitMark | undefined) => void;
@@ -24,7 +26,8 @@ export interface SqliteClient {
   readonly isEnded: boolean;
   /**
    * Runs one operation. An aborted `signal` kills the process and waits for its end.
-   * Fails with the codes of the child, with `target/stopped`, or with `sqlite/child-lost`.
+   * Fails with the codes of the child, with `target/stopped`, with `sqlite/child-lost`, or with what `committed` or
+   * `withdrawn` threw: a client that cannot pass on the child's word is stopped.
    */
   call<Name extends OperationName>(
     operation: Name,
@@ -78,10 +81,14 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
       if (!options.announce) throw new Error('this session has no right to commit');
       if (state !== 'running') throw stopped();
       await options.announce(announcement);
-      // Stopped while the announcement became durable: it stands without a commit, which the file shows.
-      if (state !== 'running') throw stopped();
-      isGranted = true;
-      commit = Promise.withResolvers();
+      if (state === 'running') {
+        isGranted = true;
+        commit = Promise.withResolvers();
+      } else {
+        // Stopped while the announcement became durable: it is not permitted any more.
+        options.withdrawn?.(announcement.target);
+        throw stopped();
+      }
     } catch (error) {
       refusal = error;
     }
@@ -92,8 +99,19 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
     child.send({ kind: 'mark', ask, mark: await options.readMark?.() });
   };
 
+  /** Thrown from here an error would end the engine without a word. */
   const onMessage = (message: unknown): void => {
-    const reply = message as Reply;
+    try {
+      take(message as Reply);
+    } catch (error) {
+      settleCommit();
+      for (const { reject } of pending.values()) reject(error);
+      pending.clear();
+      void stop();
+    }
+  };
+
+  const take = (reply: Reply): void => {
     const call = 'id' in reply ? pending.get(reply.id) : undefined;
     switch (reply.kind) {
       case 'ready':
@@ -104,6 +122,10 @@ export async function startClient(options: ClientOptions): Promise<SqliteClient>
         break;
       case 'committed':
         options.committed?.(reply.target, reply.mark);
+        settleCommit();
+        break;
+      case 'withdrawn':
+        options.withdrawn?.(reply.target);
         settleCommit();
         break;
       case 'mark-wanted':

@@ -158,6 +158,8 @@ export type Reply =
   | { readonly kind: 'mark-wanted'; readonly ask: number }
   /** With the mark of this commit, unless another one may already have followed. */
   | { readonly kind: 'committed'; readonly target: string; readonly mark?: CommitMark | undefined }
+  /** What was permitted last was not committed, and never will be. */
+  | { readonly kind: 'withdrawn'; readonly target: string }
   /** The mark of the point from which writes of others are counted now; none when it could not be read in time. */
   | { readonly kind: 'marked'; readonly mark?: CommitMark | undefined };
 

@@ -516,14 +516,22 @@ export interface TargetDriver {
    * Moves all files of the target aside, together; undefined when there are none. No session may be open.
    * `announce` is called directly before the first file moves. Fails with `target/in-use`, `target/occupied`.
    */
-  setAside(spec: TargetSpec, id: string, announce: () => void): Promise<SetAside | undefined>;
+  setAside(spec: TargetSpec, id: string, say: Announcing): Promise<SetAside | undefined>;
   /** Moves them back where nothing is. Fails with `target/in-use`, `target/occupied`, `target/not-a-quarantine`. */
-  putBack(spec: TargetSpec, folder: string, announce: () => void): Promise<SetAside>;
+  putBack(spec: TargetSpec, folder: string, say: Announcing): Promise<SetAside>;
   /**
    * Puts a verified copy where no file is, durable when it resolves; `announce` comes before its name. Fails with `target/in-use`, `target/occupied`,
    * `backup/restore-failed`.
    */
-  place(spec: TargetSpec, from: string, owner: FileOwner, announce: () => void): Promise<Placed>;
+  place(spec: TargetSpec, from: string, owner: FileOwner, say: Announcing): Promise<Placed>;
+}
+
+/** What is done to files beside SQLite is put on record, too. */
+export interface Announcing {
+  /** Durable before it returns; called directly before the first file moves. */
+  announce(): void;
+  /** What was announced was not done: every file is where it was. */
+  withdraw(): void;
 }
 
 export interface OpenOptions {
@@ -550,6 +558,8 @@ export interface WriteOptions {
   readonly announce: (commit: CommitAnnouncement) => Promise<void>;
   /** `mark` identifies the commit in the file. */
   readonly committed: (target: string, mark?: string) => void;
+  /** What was announced last is certainly not in the file. */
+  readonly withdrawn?: (target: string) => void;
   /** What an earlier process saw last; without it, writes of others are counted from the opening. */
   readonly lastSeen?: LastSeen;
 }

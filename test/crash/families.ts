@@ -1,6 +1,7 @@
 // The runs that are disturbed: each changes data in a way of its own. A family is built once in its folder and copied back
 // for every round.
 
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cli } from '../support/cli.ts';
 
@@ -9,6 +10,8 @@ export interface Family {
   readonly databases: readonly string[];
   /** True when a run of it always fails, so that its only end is the state before. */
   readonly endsAsBefore: boolean;
+  /** True when its files are moved aside on the way: a run that keeps what it did may leave them there. */
+  readonly setsAside?: true;
   build(world: Cli, mode: JournalMode): Promise<void>;
   command(world: Cli): readonly string[];
 }
@@ -166,6 +169,22 @@ const restore: Family = {
   ],
 };
 
+const disaster: Family = {
+  name: 'disaster-recovery.yaml',
+  databases: ['app.db'],
+  endsAsBefore: false,
+  setsAside: true,
+  build: async (world, mode) => {
+    world.database('app.db', schema(mode));
+    const made = await world.run(['backup', 'create', '--path', 'app.db']);
+    if (made.exitCode !== 0) throw new Error(`no backup: ${made.rawStderr}`);
+    const file = openSync(world.path('app.db'), 'r+');
+    writeSync(file, 'no database any more', 0);
+    closeSync(file);
+  },
+  command: () => ['run', join(runbooks, 'disaster-recovery.yaml'), '-p', 'database=app.db'],
+};
+
 export const families: readonly Family[] = [
   jobOf('execute', visits + drop + note),
   jobOf('prune', visits + prune),
@@ -176,4 +195,5 @@ export const families: readonly Family[] = [
   migrate,
   pruneRunbook,
   restore,
+  disaster,
 ];

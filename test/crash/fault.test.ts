@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { cannotMount, mountSmall } from '../backup/support.ts';
 import { type Family, families, type JournalMode } from './families.ts';
 import { settle, type Verdict } from './oracle.ts';
-import { countUp, randomOf, say } from './report.ts';
+import { complain, countUp, randomOf, say } from './report.ts';
 import { type Arming, arm, cannotShim } from './shim.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -25,7 +25,9 @@ const only = process.env.BELAY_CRASH_FAMILY;
 const inShort = ['execute WAL', 'prune DELETE', 'ddl, then failure DELETE', 'restore.yaml WAL'];
 const worlds = families
   .flatMap((family) => (['WAL', 'DELETE'] as const).map((mode) => ({ family, mode })))
-  .filter(({ family, mode }) => (faults === 'all' ? true : inShort.includes(`${family.name} ${mode}`)))
+  .filter(({ family, mode }) =>
+    faults === 'all' || process.env.BELAY_CRASH_WIDE ? true : inShort.includes(`${family.name} ${mode}`),
+  )
   .filter(({ family }) => only === undefined || family.name === only);
 
 const errnos = ['ENOSPC', 'EIO', 'EACCES'] as const;
@@ -70,7 +72,7 @@ async function failing(family: Family, mode: JournalMode, index: number): Promis
   function note(verdict: Verdict, name: string): void {
     countUp(outcomes, verdict.outcome);
     for (const violation of verdict.violations)
-      violations.push(`seed ${seed}, ${name}: ${violation}\n    ${verdict.trail.join(' → ')}`);
+      violations.push(complain(`seed ${seed}, ${name}: ${violation}\n    ${verdict.trail.join(' → ')}`));
   }
 }
 

@@ -39,10 +39,12 @@ export async function settle(world: World, options: SettleOptions): Promise<Verd
   if (calm !== undefined) violations.push(calm);
   const said = judgeExit(world, options.exitCode, options.text);
   if (said !== undefined) violations.push(said);
+  if (isDefect(options.text)) violations.push(`run shows a defect: ${options.text.slice(-900)}`);
 
   for (let hop = 1; ; hop++) {
     const view = world.lastRun();
     if (view === undefined || isSettled(view)) break;
+    if (view.state === 'failed' && view.accepted !== undefined) break;
     if (hop > 8) {
       violations.push(`stuck: the run is ${view.state} after ${hop} commands`);
       break;
@@ -67,30 +69,43 @@ export async function settle(world: World, options: SettleOptions): Promise<Verd
       `${verb}: ${result.exitCode ?? 'killed'}${isKilled ? ` (${role} ${fault} at ${at})` : ''} ${code}`,
     );
     mustRollBack ||= verb === 'resume' && result.exitCode === 7;
-    if (/internal\/defect|journal\/corrupt/.test(result.rawStderr))
+    if (isDefect(result.rawStderr))
       violations.push(`${verb} shows a defect: ${result.rawStderr.slice(-900)}`);
     if (isKilled) continue;
+    if (verb === 'rollback' && result.exitCode === 7 && world.family.setsAside && world.isKept()) {
+      const again = await startAgain(world);
+      trail.push(...again.trail);
+      violations.push(...again.violations);
+      last = again.exitCode;
+      if (again.violations.length > 0) break;
+      continue;
+    }
+    if (verb === 'rollback' && result.exitCode === 9 && view.accepted !== undefined) break;
     if (verb === 'rollback' && result.exitCode !== 0) {
       violations.push(`rollback exits with ${result.exitCode}: ${result.rawStderr.slice(-900)}`);
       break;
     }
     const wrong = judgeExit(world, verb === 'rollback' ? 6 : result.exitCode, result.rawStderr);
     if (wrong !== undefined) violations.push(`${verb}: ${wrong}`);
-    if (verb === 'resume' && ![0, 6, 7].includes(result.exitCode ?? -1))
+    const mayEnd = world.family.setsAside ? [0, 6, 7, 9] : [0, 6, 7];
+    if (verb === 'resume' && !mayEnd.includes(result.exitCode ?? -1))
       violations.push(`resume exits with ${result.exitCode}: ${result.rawStderr.slice(-900)}`);
   }
 
   const end = world.lastRun();
   const content = world.content();
   const where = content === world.before ? 'before' : content === world.after ? 'after' : 'MIXED';
-  const isAfter = end?.state === 'succeeded';
+  // What was accepted stays, whatever fails then.
+  const isAfter = end?.state === 'succeeded' || end?.accepted !== undefined;
   if (content !== (isAfter ? world.after : world.before))
     violations.push(`the run is ${end?.state ?? 'not recorded'} and the content is ${where}`);
   const lease = world.problems();
   const hasLeft = lease.some((each) => each.startsWith('lease'));
   violations.push(...lease.filter((each) => !each.startsWith('lease')));
   if (options.withNextRun || hasLeft) {
-    const next = await world.cli.run(['run', 'next.yaml']);
+    // What was no database before is none now: then the same again is the next.
+    const isNone = world.family.setsAside === true && content === world.before;
+    const next = await world.cli.run(isNone ? world.family.command(world.cli) : ['run', 'next.yaml']);
     trail.push(`next: ${next.exitCode}`);
     if (next.exitCode !== 0)
       violations.push(`stuck: a next run exits with ${next.exitCode}: ${next.rawStderr.slice(-900)}`);
@@ -101,6 +116,27 @@ export async function settle(world: World, options: SettleOptions): Promise<Verd
     violations,
     kills: killed,
     trail,
+  };
+}
+
+/** Every failure of the system has a code of its own; a stack trace is none. */
+function isDefect(text: string): boolean {
+  return /internal\/defect|journal\/corrupt|\n {4}at .*:\d+:\d+/.test(text);
+}
+
+/** A run that cannot be put back by itself has ended, and holds nothing: what it was for can be done anew. */
+async function startAgain(
+  world: World,
+): Promise<{ trail: string[]; violations: string[]; exitCode: number | null }> {
+  const { exitCode, rawStderr } = await world.cli.run([
+    ...world.family.command(world.cli),
+    '-p',
+    'force=true',
+  ]);
+  return {
+    trail: [`again: ${exitCode}`],
+    violations: exitCode === 0 ? [] : [`again exits with ${exitCode}: ${rawStderr.slice(-900)}`],
+    exitCode,
   };
 }
 

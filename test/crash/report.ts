@@ -16,6 +16,12 @@ export function countUp(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
+/** Shown at once: a long run may not come to its end. */
+export function complain(violation: string): string {
+  process.stderr.write(`VIOLATION ${violation}\n`);
+  return violation;
+}
+
 export function say(head: string, counts: ReadonlyMap<string, number>): void {
   const parts = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, n]) => `${n} × ${key}`);
   process.stderr.write(`${head}; ${parts.join(', ')}\n`);

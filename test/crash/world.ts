@@ -14,7 +14,7 @@ import {
   statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/base/index.ts';
@@ -35,6 +35,8 @@ export interface World extends AsyncDisposable {
   readonly durationMs: number;
   reset(): void;
   content(): string;
+  /** What was there before lies where it was, or in quarantine. */
+  isKept(): boolean;
   lastRun(): RunView | undefined;
   /** What is wrong with the journal or the leases; empty when nothing is. */
   problems(): string[];
@@ -104,6 +106,7 @@ export async function openWorld(
     durationMs,
     reset,
     content,
+    isKept: () => content() === before || family.databases.every((name) => isAside(work.path(name), before)),
     lastRun: () => {
       const run = newest();
       return run?.id === earlier ? undefined : run;
@@ -127,7 +130,10 @@ export async function openWorld(
   };
 }
 
-/** Schema and every row of every table, in order, of each database; hashed by nothing that the product uses. */
+/**
+ * Schema and every row of every table, in order, of each database; hashed by nothing that the product uses. Of what is no
+ * database its bytes.
+ */
 export function contentOf(paths: readonly string[]): string {
   const scratch = mkdtempSync(join(tmpdir(), 'belay-look-'));
   const hash = createHash('sha256');
@@ -137,6 +143,10 @@ export function contentOf(paths: readonly string[]): string {
       mkdirSync(scratch, { recursive: true });
       for (const suffix of ['', '-wal', '-journal'])
         if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+      if (!existsSync(copy) || !isDatabase(copy)) {
+        hash.update(existsSync(copy) ? readFileSync(copy) : 'absent');
+        continue;
+      }
       using db = new DatabaseSync(copy);
       hash.update(JSON.stringify(db.prepare('PRAGMA integrity_check').all()));
       for (const name of ['journal_mode', 'user_version', 'application_id'])
@@ -160,6 +170,20 @@ export function contentOf(paths: readonly string[]): string {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function isDatabase(path: string): boolean {
+  return readFileSync(path).subarray(0, 15).toString() === 'SQLite format 3';
+}
+
+/** The bytes of one lie in its quarantine. */
+function isAside(path: string, digest: string): boolean {
+  const folder = `${path}.belay-quarantine`;
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder).some((id) => {
+    const kept = join(folder, id, basename(path));
+    return existsSync(kept) && contentOf([kept]) === digest;
+  });
 }
 
 async function waitForQuiet(folder: string, databases: readonly string[]): Promise<string | undefined> {

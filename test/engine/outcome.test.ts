@@ -38,6 +38,7 @@ const untouched: RunView = {
   steps: [step],
   backups: [{ id: 'bak-1', target: 'db', path: '/s/bak-1', sizeBytes: 1, step: 'backup' }],
   removedBackups: [],
+  openCommits: [],
   commits: [],
   warnings: [],
   gates: [],
@@ -51,7 +52,7 @@ const maintained: RunView = {
   ...untouched,
   commits: [{ target: 'db', step: 'x', rows: 0, effect: 'maintain' }],
 };
-const inDoubt: RunView = { ...untouched, openCommit: { target: 'db', step: 'delete' } };
+const inDoubt: RunView = { ...untouched, openCommits: [{ target: 'db', step: 'delete' }] };
 
 const table: readonly [string, RunView, Stop | undefined, string, number, RegExp][] = [
   ['all steps through, nothing written', untouched, undefined, 'succeeded', 0, /no data was changed/],

@@ -91,7 +91,7 @@ test('a run of steps, items, backups and commits folds to its view', () => {
     ],
   );
   assert.deepEqual(view.commits, [{ target: 'orders', step: 'clean[a]', rows: 7, effect: 'destroy' }]);
-  assert.equal(view.openCommit, undefined);
+  assert.deepEqual(view.openCommits, []);
   assert.equal(view.backups[0]?.id, 'bak-1');
   assert.deepEqual([view.leases, view.warnings], [[], ['slow']]);
 });
@@ -117,7 +117,7 @@ test('an interruption leaves the running step unknown and its announced commit o
     view.steps.map(({ state }) => state),
     ['unknown', 'pending'],
   );
-  assert.deepEqual(view.openCommit, { target: 'orders', step: 'check' });
+  assert.deepEqual(view.openCommits, [{ target: 'orders', step: 'check' }]);
 });
 
 test('what a journal cannot say is refused, naming the event', () => {
@@ -201,4 +201,29 @@ test('any sequence of moves is accepted exactly as far as the transition tables 
     { numRuns: 300 },
   );
   assert.ok(accepted > 300);
+});
+
+const announced = (step = 'check', target = 'orders'): JournalEvent => ({
+  type: 'commit-announced',
+  step,
+  target,
+  effect: 'change',
+  rows: 1,
+  foreignWrites: 'none',
+});
+test('an announced commit stays open until an event settles that very one, whatever becomes of attempts', () => {
+  const failed = [runStarted(), attemptStarted('check'), announced(), attemptFinished('check', 'failed')];
+  const again = [...failed, attemptStarted('check', 2), announced()];
+  const open = { target: 'orders', step: 'check' };
+  const committed: JournalEvent = { type: 'committed', step: 'check', target: 'orders' };
+  const succeeded = [...again, committed, attemptFinished('check', 'succeeded')];
+  const withdrawn: JournalEvent = { type: 'commit-withdrawn', step: 'check', target: 'orders' };
+  assert.deepEqual(replay(stored(failed)).openCommits, [open]);
+  assert.deepEqual(replay(stored(again)).openCommits, [open, open]);
+  assert.deepEqual(replay(stored(succeeded)).openCommits, [open]);
+  assert.deepEqual(replay(stored([...succeeded, withdrawn])).openCommits, []);
+  const named = replay(stored([...again, { ...withdrawn, announcement: 3 }, committed]));
+  assert.deepEqual([named.openCommits.length, named.commits.length], [0, 1]);
+  const wrong = stored([...again, { ...withdrawn, announcement: 4 }]);
+  assert.throws(() => replay(wrong), { code: 'journal/corrupt', message: /not announced/ });
 });

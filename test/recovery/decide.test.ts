@@ -10,6 +10,7 @@ const byRows: RecordedCommit = {
   rows: 3,
   changeset: 'ab',
   foreignWrites: 'none',
+  announcement: 1,
   isInDoubt: false,
 };
 const ddl: RecordedCommit = {
@@ -18,6 +19,7 @@ const ddl: RecordedCommit = {
   rows: 0,
   withoutChangeset: 'it changes the schema',
   foreignWrites: 'none',
+  announcement: 1,
   isInDoubt: false,
 };
 const backup = { id: 'bak-1', path: '/s/g/bak-1', contentHash: 'h' };

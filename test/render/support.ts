@@ -165,6 +165,7 @@ export const failedView: RunView = {
     },
   ],
   removedBackups: [],
+  openCommits: [],
   commits: [{ target: 'db', step: 'prune', rows: 1203, effect: 'destroy' }],
   warnings: ['a warning'],
   dataState:

@@ -82,6 +82,11 @@ export const runCodes = defineCodes({
     title: 'a run with scratch targets cannot be resumed',
     help: 'Scratch targets live as long as the process that made them, so that what earlier steps left there is gone. Put the run back with `belay rollback RUN`, or give it up with `belay abandon RUN`, and run anew.',
   },
+  'run/system-refused': {
+    exit: exitCodes.failed,
+    title: 'the operating system refused a call',
+    help: 'A disk that is full or failing, or a permission. The message names the call and the file; what the run had changed by then is said beside it, and is put back as after any other failure.',
+  },
   'run/timeout': {
     exit: exitCodes.failed,
     title: 'a step, or the whole run, took longer than its `timeout`',

@@ -1,7 +1,7 @@
 // Turns what SQLite throws into failures with a code, a state and a fix. The primary result code decides;
 // the text of SQLite is only quoted, because it can be `not an error`.
 
-import { type Code, Failure } from '../../diagnostic/index.ts';
+import { type Code, Failure, systemFailure } from '../../diagnostic/index.ts';
 import { describeHolders } from './lock-holders.ts';
 
 interface SqliteError extends Error {
@@ -14,9 +14,10 @@ const rolledBack = 'nothing of this transaction was committed';
 
 /** A failure stays as it is; a defect becomes `internal/defect` with its stack. */
 export function asFailure(
-  error: unknown,
+  thrown: unknown,
   at?: { readonly path: string; readonly busyTimeoutMs: number },
 ): Failure & Error {
+  const error = systemFailure(thrown);
   if (error instanceof Failure) return error;
   if (isSqliteError(error)) return sqliteFailure(error, at);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -71,6 +71,7 @@ export function createServer(send: (reply: Reply) => void): (request: Request) =
         progress: throttle((progress) => send({ kind: 'progress', id, progress })),
         permit,
         committed: (mark) => send({ kind: 'committed', target: connection?.target ?? '', mark }),
+        withdrawn: () => send({ kind: 'withdrawn', target: connection?.target ?? '' }),
         readMark,
       };
       const run = operations[operation] as (work: Work, args: never) => unknown;

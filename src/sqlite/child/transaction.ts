@@ -7,6 +7,7 @@ import type { CommitAnnouncement } from '../../target/target.ts';
 import { markNow } from './attribution.ts';
 import { hasAmbiguousKey } from './changeset/has-ambiguous-key.ts';
 import { assertSameFile, type Connection, readDataVersion, scalar } from './connection.ts';
+import { asFailure, isSqliteError } from './errors.ts';
 import { columnsOf } from './undo/columns-of.ts';
 import { readSequences } from './undo/sequences.ts';
 import { assertKeysNotNull, type ChangesetPlan } from './undo-scope.ts';
@@ -81,19 +82,42 @@ export async function inTransaction<T>(
   }
 }
 
-/** Order: announced, permitted, committed, reported. The caller rolls back when it throws. */
+/**
+ * Order: announced, permitted, committed, reported. The caller rolls back when it throws.
+ *
+ * A COMMIT that the disk fails may be in the file all the same: only what SQLite refused before it wrote is withdrawn.
+ */
 export async function commit(work: Work, announcement: CommitAnnouncement): Promise<void> {
   const { connection } = work;
   if (!(await work.permit(announcement)))
     throw new Failure('target/stopped', 'the engine did not permit the commit', {
       state: 'nothing of this transaction was committed',
     });
-  assertSameFile(connection);
-  // Order: read inside the transaction. Read after it, a commit of others in between would pass for ours.
-  const version = readDataVersion(connection.db);
-  connection.db.exec('COMMIT');
-  connection.dataVersion = version;
+  try {
+    assertSameFile(connection);
+    // Order: read inside the transaction. Read after it, a commit of others in between would pass for ours.
+    const version = readDataVersion(connection.db);
+    connection.db.exec('COMMIT');
+    connection.dataVersion = version;
+  } catch (error) {
+    if (isSqliteError(error) && !refusals.has((error.errcode ?? 0) & 0xff)) throw inDoubt(error, connection);
+    work.withdrawn();
+    throw error;
+  }
   work.committed(await markNow(work));
+}
+
+/** Locked, or a constraint that is looked at last: nothing was written, and the transaction is still open. */
+const refusals: ReadonlySet<number> = new Set([5, 6, 19]);
+
+function inDoubt(error: Error, connection: Connection): Failure {
+  const { code, message, details } = asFailure(error, connection);
+  return new Failure(code, message, {
+    state: 'whether this transaction was committed is not known: the database itself has to be asked',
+    fix: 'look at the disk (`dmesg`, `df`) before anything else',
+    cause: error,
+    ...(details === undefined ? {} : { details }),
+  });
 }
 
 /** `data_version` moves when another connection commits, never by our own commits. Asked inside the write lock. */

@@ -12,6 +12,8 @@ export interface Work {
   permit(announcement: CommitAnnouncement): Promise<boolean>;
   /** To be called directly after COMMIT. */
   committed(mark: CommitMark | undefined): void;
+  /** To be called when what was permitted is certainly not in the file. */
+  withdrawn(): void;
   /** The commit mark as the engine reads it; another connection may have committed meanwhile. */
   readMark(): Promise<CommitMark | undefined>;
 }

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../diagnostic/index.ts';
 import { realPathOf } from '../real-path.ts';
-import type { FileOwner, Placed, TargetSpec } from '../target.ts';
+import type { Announcing, FileOwner, Placed, TargetSpec } from '../target.ts';
 import { requireNoHolders } from './holders.ts';
 import { lastOwner } from './set-aside.ts';
 import { syncFile } from './sync-file.ts';
@@ -16,20 +16,21 @@ import { syncFile } from './sync-file.ts';
  * last, else `owner`; what this user may not give away stays their own, and is said in `problem`.
  *
  * Fails with `target/occupied` when one of the four files exists, `target/in-use` when a process holds one that is
- * deleted, `backup/restore-failed` when the file system refuses. Nothing is at the path then.
+ * deleted, `backup/restore-failed` when the file system refuses. Nothing is at the path then, unless its state says so.
  * Crash: leaves a file `.<name>.belay-staged`, which the next time overwrites, or the whole database.
  */
 export async function placeFile(
   spec: TargetSpec,
   from: string,
   owner: FileOwner,
-  announce: () => void,
+  say: Announcing,
 ): Promise<Placed> {
   const realPath = realPathOf(spec.path);
   requireNothing(realPath);
   requireNoHolders(spec, 'nothing was put in its place');
   const wanted = lastOwner(realPath) ?? owner;
   const staged = join(dirname(realPath), `.${basename(realPath)}.belay-staged`);
+  let isPlaced = false;
   try {
     await rm(staged, { force: true });
     await pipeline(createReadStream(from), createWriteStream(staged, { flags: 'wx', mode: 0o600 }));
@@ -37,17 +38,24 @@ export async function placeFile(
     await syncFile(staged);
     requireNothing(realPath);
     // Order: the bytes are on disk before the name is, and the journal knows of it before.
-    announce();
-    await rename(staged, realPath);
+    say.announce();
+    await rename(staged, realPath).catch((error: unknown) => {
+      say.withdraw();
+      throw error;
+    });
+    isPlaced = true;
     await syncFile(dirname(realPath));
     return { owner: wanted, ...(problem === undefined ? {} : { problem }) };
   } catch (cause) {
     await rm(staged, { force: true }).catch(() => undefined);
     if (cause instanceof Failure || !(cause instanceof Error && 'code' in cause)) throw cause;
+    const state = isPlaced
+      ? 'the database is at that path, and a power cut could still take it from there'
+      : 'there is still no database at that path';
     throw new Failure(
       'backup/restore-failed',
       `the restored database cannot be put at \`${realPath}\`: ${cause.message}`,
-      { state: 'there is still no database at that path', fix: 'correct that, then restore again', cause },
+      { state, fix: 'correct that, then restore again', cause },
     );
   }
 }

@@ -56,6 +56,10 @@ export function holdClient(
       isInDoubt = false;
       options.committed?.(target, mark);
     },
+    withdrawn: (target) => {
+      isInDoubt = false;
+      options.withdrawn?.(target);
+    },
   };
 
   const start = async (): Promise<SqliteClient> => {

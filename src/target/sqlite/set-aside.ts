@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { isRecord } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
 import { realPathOf } from '../real-path.ts';
-import type { FileOwner, SetAside, TargetSpec } from '../target.ts';
+import type { Announcing, FileOwner, SetAside, TargetSpec } from '../target.ts';
 import { requireNoHolders } from './holders.ts';
 import { syncFile } from './sync-file.ts';
 
@@ -27,11 +27,7 @@ export function quarantineOf(spec: TargetSpec, id: string): string {
  * Fails with `target/in-use` while another process has one of them open, `target/occupied` when the folder holds others.
  * Crash: the record, written first, says what belongs together; done again, the rest follows.
  */
-export async function setAside(
-  spec: TargetSpec,
-  id: string,
-  announce: () => void,
-): Promise<SetAside | undefined> {
+export async function setAside(spec: TargetSpec, id: string, say: Announcing): Promise<SetAside | undefined> {
   const realPath = realPathOf(spec.path);
   const folder = quarantineOf(spec, id);
   const known = readRecord(folder);
@@ -44,8 +40,10 @@ export async function setAside(
   const record = known ?? (await writeRecord(realPath, folder, present));
   // Again: hashing takes a while.
   requireNoHolders(spec, 'nothing was moved');
-  announce();
-  await moveAll(present.map((path) => [path, join(folder, basename(path))]));
+  await moveAll(
+    present.map((path) => [path, join(folder, basename(path))]),
+    say,
+  );
   await syncFile(folder);
   await syncFile(dirname(realPath));
   return { path: folder, ...record };
@@ -55,7 +53,7 @@ export async function setAside(
  * Moves the files of a quarantine back. Fails with `target/occupied` when anything lies where they belong,
  * `target/not-a-quarantine` when the folder does not hold what its record says.
  */
-export async function putBack(spec: TargetSpec, folder: string, announce: () => void): Promise<SetAside> {
+export async function putBack(spec: TargetSpec, folder: string, say: Announcing): Promise<SetAside> {
   const realPath = realPathOf(spec.path);
   const record = readRecord(folder);
   if (record === undefined) throw notAQuarantine(folder, `it has no readable \`${recordFile}\``);
@@ -75,8 +73,10 @@ export async function putBack(spec: TargetSpec, folder: string, announce: () => 
       throw notAQuarantine(folder, `\`${name}\` is not the file that was put there`);
   }
   // The main file last: until it is there nobody can open the database without its -wal or -journal.
-  announce();
-  await moveAll([...here].reverse().map(({ name }) => [join(folder, name), join(dirname(realPath), name)]));
+  await moveAll(
+    [...here].reverse().map(({ name }) => [join(folder, name), join(dirname(realPath), name)]),
+    say,
+  );
   await syncFile(folder);
   await syncFile(dirname(realPath));
   return { path: folder, ...record };
@@ -93,7 +93,11 @@ export function lastOwner(realPath: string): FileOwner | undefined {
 }
 
 /** All or none, unless the file system refuses the way back too. */
-async function moveAll(moves: readonly (readonly [from: string, to: string])[]): Promise<void> {
+async function moveAll(
+  moves: readonly (readonly [from: string, to: string])[],
+  say: Announcing,
+): Promise<void> {
+  say.announce();
   const done: (readonly [from: string, to: string])[] = [];
   try {
     for (const [from, to] of moves) {
@@ -102,6 +106,7 @@ async function moveAll(moves: readonly (readonly [from: string, to: string])[]):
     }
   } catch (error) {
     for (const [from, to] of done.reverse()) await rename(to, from);
+    say.withdraw();
     throw error;
   }
 }

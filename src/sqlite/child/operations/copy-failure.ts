@@ -6,7 +6,7 @@ import { Failure } from '../../../diagnostic/index.ts';
 
 const states = {
   snapshot: 'no copy was kept; the database was only read',
-  restore: 'the database was not changed',
+  restore: 'SQLite takes back what it had written; whether the database was changed, its content says',
 } as const;
 
 /**

@@ -106,7 +106,9 @@ function setJournalMode(connection: Connection, mode: string): void {
     );
   // SQLite could not give back a file that entered WAL mode under exclusive locking.
   if (isExclusive) giveBackExclusive(connection);
-  const now = String(scalar(db, `PRAGMA journal_mode = ${mode}`));
+  // Order: run to its end, then read. The row that SQLite answers with comes before it has committed the change.
+  db.exec(`PRAGMA journal_mode = ${mode}`);
+  const now = String(scalar(db, 'PRAGMA journal_mode'));
   if (isExclusive) takeExclusive(connection);
   if (now !== mode)
     throw new Failure(

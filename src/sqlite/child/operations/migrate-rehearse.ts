@@ -33,7 +33,7 @@ export async function rehearse(
     const effects = await onCopy(work, path, args.migrations);
     return { ...effects, sizeBytes, durationMs: performance.now() - started };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeCopy(folder);
   }
 }
 
@@ -51,6 +51,7 @@ async function onCopy(
       progress,
       permit: async () => true,
       committed: () => {},
+      withdrawn: () => {},
       readMark: async () => undefined,
     };
     const effects: MigrationEffects[] = [];
@@ -81,4 +82,11 @@ function assertRoom(folder: string, sizeBytes: number, maxShare: number): void {
       fix: 'free some room, or set TMPDIR to a larger file system, then run again',
     },
   );
+}
+
+/** It lies in the scratch folder of the run, which goes at the end; the rehearsal itself has been decided. */
+function removeCopy(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {}
 }

@@ -40,6 +40,8 @@ export async function restoreAnnounced(
   } catch (error) {
     opened?.close();
     if (wasExclusive) retake(connection);
+    // Everything else may have failed in SQLite's own commit, or after it.
+    if (error instanceof Failure && error.code === 'backup/restore-busy') work.withdrawn();
     throw error;
   }
   // The restore wrote through a second connection of its own, which data_version counts as another's.

@@ -4,6 +4,7 @@
 import { backup, DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../../diagnostic/index.ts';
+import { isSqliteError } from '../errors.ts';
 import { copyFailure, restoreBusy } from './copy-failure.ts';
 import { readPragma } from './pragma.ts';
 
@@ -24,8 +25,9 @@ const retryMs = 25;
 /**
  * Replaces the content of the live file by that of `from`; resolves once it is in the file and not only in the WAL.
  *
- * `connection` must have no open transaction. Fails with `backup/restore-busy` or `backup/restore-failed` (nothing
- * changed), or with `backup/restore-unproven` (the content was written, but could not be brought to rest).
+ * `connection` must have no open transaction. Fails with `backup/restore-busy` (nothing changed), `store/no-room` or
+ * `backup/restore-failed` (SQLite takes back what it cannot write; a disk that fails in its commit leaves that open), or
+ * with `backup/restore-unproven` (the content was written, but could not be brought to rest).
  * Crash: before SQLite's commit the file holds the old content, after it the new; never a mix.
  */
 export async function restore(
@@ -36,10 +38,15 @@ export async function restore(
   const deadline = performance.now() + options.busyTimeoutMs;
   const { pages, isRewritten } = await write(connection, options, modeBefore, deadline);
   const failure = await options.onWritten?.();
-  bringBackMode(connection, modeBefore);
-  const found = Number(readPragma(connection, 'page_count'));
-  if (found !== pages) throw unproven(`the file has ${found} pages after the restore, expected ${pages}`);
-  if (modeBefore === 'wal') await checkpoint(connection, Math.max(deadline, performance.now() + 1000));
+  try {
+    bringBackMode(connection, modeBefore);
+    const found = Number(readPragma(connection, 'page_count'));
+    if (found !== pages) throw unproven(`the file has ${found} pages after the restore, expected ${pages}`);
+    if (modeBefore === 'wal') await checkpoint(connection, Math.max(deadline, performance.now() + 1000));
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+    throw unproven(`what was written could not be brought to rest: ${error.message}`, error);
+  }
   if (failure !== undefined) throw failure;
   return { pages, isRewritten };
 }
@@ -122,7 +129,9 @@ function setPageSize(path: string, pageSize: number): boolean {
 function bringBackMode(connection: DatabaseSync, before: string): void {
   const now = String(readPragma(connection, 'journal_mode'));
   if (now === before) return;
-  const after = String(readPragma(connection, `journal_mode = ${before}`));
+  // Order: run to its end, then read. The row that SQLite answers with comes before it has committed the change.
+  connection.exec(`PRAGMA journal_mode = ${before}`);
+  const after = String(readPragma(connection, 'journal_mode'));
   if (after !== before) throw unproven(`the journal mode is \`${after}\`, expected \`${before}\``);
 }
 
@@ -141,9 +150,10 @@ async function checkpoint(connection: DatabaseSync, deadline: number): Promise<v
   connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
 }
 
-function unproven(message: string): Failure {
+function unproven(message: string, cause?: unknown): Failure {
   return new Failure('backup/restore-unproven', message, {
     state: 'the content of the backup was written to the database; it is not proven to be on disk',
     fix: 'stop the application, then run the restore again',
+    ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -74,8 +74,8 @@ function settle(path: string, pages: number): { pages: number; pageSize: number;
   const copied = new DatabaseSync(path);
   try {
     // Exclusive: the change of mode needs no shared memory file then.
-    copied.exec('PRAGMA locking_mode = EXCLUSIVE');
-    const mode = readPragma(copied, 'journal_mode = DELETE');
+    copied.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE');
+    const mode = readPragma(copied, 'journal_mode');
     const pageCount = Number(readPragma(copied, 'page_count'));
     const pageSize = Number(readPragma(copied, 'page_size'));
     if (mode !== 'delete' || pageCount !== pages)
