@@ -192,6 +192,7 @@ function decide({ runbook, project, cwd }: LoadedRunbook, options: DecideOptions
     runbook,
     project,
     params: params.values,
+    namedPaths: params.namedPaths,
     ...(environment === undefined ? {} : { environment }),
     now,
   });

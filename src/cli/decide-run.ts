@@ -58,7 +58,7 @@ export async function resolve(context: Context, given: Given): Promise<ResolvedR
     );
   const {
     environment,
-    params: { values, findings },
+    params: { values, namedPaths, findings },
   } = decideEnvironment({
     runbook,
     project: { ...project, folder: runbook.projectFolder },
@@ -75,6 +75,7 @@ export async function resolve(context: Context, given: Given): Promise<ResolvedR
     // Without a belay.yaml the runbook's own folder is the project.
     project: { ...project, folder: runbook.projectFolder },
     params: values,
+    namedPaths,
     ...(environment === undefined ? {} : { environment }),
     ...(file === undefined ? {} : { paramsFile: { path: file.path, text: file.text } }),
     now,

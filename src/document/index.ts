@@ -1,3 +1,4 @@
+export { belongsTo, isBelow, leadsOut, type OpenedFile, readOrdinaryFile, realOf } from './boundary.ts';
 export type { Document, DocumentKind, ParsedDocument, Path, Source } from './document.ts';
 export { limits } from './limits.ts';
 export { loadSource } from './load-source.ts';

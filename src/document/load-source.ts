@@ -1,17 +1,24 @@
 // Loads the text of a file: bytes in, UTF-8 out. Reads nothing else and never follows what the text says.
 
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { formatSize } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
+import { leadsOut, type OpenedFile, readOrdinaryFile } from './boundary.ts';
 import type { Source } from './document.ts';
 import { limits } from './limits.ts';
 
 /**
- * The text of the file at `path`, named `shownAs` in findings; a leading byte order mark is skipped.
+ * The text of the file at `path`, named `shownAs` in findings; a leading byte order mark is skipped. A file of the project
+ * `folder` must not lead out of it.
  *
- * Fails with `document/unreadable`, `document/too-large`, `document/not-utf8`.
+ * Fails with `document/unreadable`, `document/too-large`, `document/not-utf8`, `document/outside-project`.
  */
-export function loadSource(path: string, shownAs: string): Source {
+export function loadSource(path: string, shownAs: string, folder?: string): Source {
+  if (folder !== undefined && leadsOut(path, folder)) {
+    throw new Failure('document/outside-project', `\`${shownAs}\` leads to a file outside the project`, {
+      state: 'the file was not read',
+      fix: 'put the file itself into the project, or name it by its own path',
+    });
+  }
   const bytes = readBytes(path, shownAs);
   try {
     // A TextDecoder drops the byte order mark by itself.
@@ -28,26 +35,29 @@ export function loadSource(path: string, shownAs: string): Source {
 }
 
 function readBytes(path: string, shownAs: string): Uint8Array {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(path, 'r');
-    const stat = fstatSync(descriptor);
-    if (stat.isDirectory()) {
+  const opened = open(path, shownAs);
+  switch (opened.kind) {
+    case 'file':
+      return opened.bytes;
+    case 'folder':
       throw new Failure('document/unreadable', `\`${shownAs}\` is a folder, not a file`, {
         fix: `name a file in it, such as \`${shownAs}/daily.yaml\``,
       });
-    }
-    if (!stat.isFile()) throw new Failure('document/unreadable', `\`${shownAs}\` is not an ordinary file`);
-    if (stat.size > limits.bytes) {
+    case 'other':
+      throw new Failure('document/unreadable', `\`${shownAs}\` is not an ordinary file`);
+    case 'too-large':
       throw new Failure(
         'document/too-large',
-        `\`${shownAs}\` has ${formatSize(stat.size)}, more than the limit of 1 MiB`,
+        `\`${shownAs}\` has ${formatSize(opened.sizeBytes)}, more than the limit of 1 MiB`,
         { fix: 'put SQL and data into files of their own' },
       );
-    }
-    return readFileSync(descriptor);
+  }
+}
+
+function open(path: string, shownAs: string): OpenedFile {
+  try {
+    return readOrdinaryFile(path, limits.bytes);
   } catch (cause) {
-    if (cause instanceof Failure) throw cause;
     const why = (cause as NodeJS.ErrnoException).code;
     const said =
       why === 'ENOENT'
@@ -56,8 +66,6 @@ function readBytes(path: string, shownAs: string): Uint8Array {
           ? `\`${shownAs}\` cannot be read: permission denied`
           : `\`${shownAs}\` cannot be read: ${(cause as Error).message}`;
     throw new Failure('document/unreadable', said, { cause });
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

@@ -137,3 +137,22 @@ function hasTopLevelBar(pattern: string): boolean {
   }
   return false;
 }
+
+/** Steps of a match that nobody waits for. */
+const maxSteps = 10_000_000;
+
+/**
+ * Whether a text as a whole is what `pattern` says; `undefined` when the text is too long to find out. The pattern must have
+ * been found safe.
+ */
+export function matchesWhole(pattern: string, text: string): boolean | undefined {
+  const whole = wholePattern(pattern);
+  const verdict = checkPattern(whole);
+  if (!verdict.isSafe || verdict.factor * Math.max(1, text.length) ** verdict.degree > maxSteps)
+    return undefined;
+  return new RegExp(whole).test(text);
+}
+
+export function wholePattern(pattern: string): string {
+  return `^(?:${pattern})$`;
+}

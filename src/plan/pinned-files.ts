@@ -1,9 +1,10 @@
 // The files that a run reads besides its targets: pinned at its start, and part of the plan's digest.
 
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../diagnostic/index.ts';
+import { Failure, type Place } from '../diagnostic/index.ts';
+import { belongsTo, isBelow, readOrdinaryFile, realOf } from '../document/index.ts';
 import type { Bindings, Template } from '../expression/index.ts';
 import { decodeText, type PinnedText, type Project, resolvePath } from '../project/index.ts';
 import type { Runbook, Step } from '../runbook/index.ts';
@@ -15,24 +16,45 @@ export interface PinnedFile extends PinnedText {
 /** The key of `with` that names a file, or a folder of SQL files. */
 const fileKeys: Readonly<Record<string, string>> = { 'sqlite.execute': 'file', 'sqlite.migrate': 'from' };
 
+/** What decides which paths are meant, and which may be read. */
+export interface SqlFileRequest {
+  readonly bindings: Bindings;
+  /** Of the operator; anything else must belong to the project. */
+  readonly namedPaths: readonly string[];
+}
+
 /**
  * SQL files and migrations of steps whose path is known before the run; another is read when its step runs.
  *
- * Fails with `plan/unreadable-file`.
+ * Fails with `plan/unreadable-file`, `plan/outside-project`.
  */
-export function sqlFiles(runbook: Runbook, project: Project, bindings: Bindings): PinnedFile[] {
+export function sqlFiles(
+  runbook: Runbook,
+  project: Project,
+  { bindings, namedPaths }: SqlFileRequest,
+): PinnedFile[] {
+  const isAllowed = (path: string) =>
+    belongsTo(path, project.folder) || namedPaths.some((named) => isBelow(realOf(path), realOf(named)));
   return [...runbook.preconditions, ...runbook.steps, ...runbook.always].flatMap((step) => {
     const named = pathOf(step, bindings);
     if (named === undefined) return [];
     const path = resolvePath(project.folder, named.path);
+    const place = step.places[named.pointer] ?? step.place;
+    const read = (file: string, folder?: string) => {
+      if (!isAllowed(file)) throw outside(step, named.path, place);
+      return pin(file, readText(file), folder);
+    };
     try {
-      return named.isFolder ? sqlBelow(path) : [pin(path, decodeText(readFileSync(path)))];
+      if (!isAllowed(path)) throw outside(step, named.path, place);
+      return named.isFolder ? sqlBelow(path).map((file) => read(file, path)) : [read(path)];
     } catch (cause) {
+      if (cause instanceof Failure) throw cause;
+      const why = cause instanceof TypeError ? `: ${cause.message}` : '';
       throw new Failure(
         'plan/unreadable-file',
-        `step \`${step.id}\` names \`${named.path}\`, which cannot be read${cause instanceof TypeError ? ': it is not UTF-8' : ''}`,
+        `step \`${step.id}\` names \`${named.path}\`, which cannot be read${why}`,
         {
-          place: step.places[named.pointer] ?? step.place,
+          place,
           state: 'nothing was started',
           fix: `check that \`${named.path}\` is there, relative to the project`,
           cause,
@@ -40,6 +62,29 @@ export function sqlFiles(runbook: Runbook, project: Project, bindings: Bindings)
       );
     }
   });
+}
+
+function outside(step: Step, path: string, place: Place): Failure {
+  return new Failure(
+    'plan/outside-project',
+    `step \`${step.id}\` names \`${path}\`, which lies outside the project`,
+    {
+      place,
+      state: 'nothing was started, and the file was not read',
+      fix: 'put it into the project, or make it a param and give its path with `-p`',
+    },
+  );
+}
+
+/** Fails with a `TypeError` that says why it is no text. */
+function readText(path: string): string {
+  const opened = readOrdinaryFile(path);
+  if (opened.kind !== 'file') throw new TypeError('it is not an ordinary file');
+  try {
+    return decodeText(opened.bytes);
+  } catch (cause) {
+    throw new TypeError('it is not UTF-8', { cause });
+  }
 }
 
 export function pin(path: string, text: string, folder?: string): PinnedFile {
@@ -77,12 +122,11 @@ function pathOf(
 }
 
 /** A folder that is not there is for its action to speak of: it knows what it looked for. */
-function sqlBelow(folder: string): PinnedFile[] {
+function sqlBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return entriesIn(folder)
     .flatMap((path) => (isFolder(path) ? entriesIn(path).filter((each) => !isFolder(each)) : [path]))
-    .filter((path) => /\.sql$/i.test(path))
-    .map((path) => pin(path, decodeText(readFileSync(path)), folder));
+    .filter((path) => /\.sql$/i.test(path));
 }
 
 /** Visible entries; links count as what they lead to, as they do for who reads them. */

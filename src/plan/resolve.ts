@@ -32,13 +32,15 @@ export interface ResolveRequest {
   readonly environment?: string;
   readonly paramsFile?: PinnedText;
   readonly now: Date;
+  /** Paths outside the project that the operator named: files there may be read, too. */
+  readonly namedPaths?: readonly string[];
   /** What an earlier process of the run pinned; the files of today are then not read. */
   readonly pinned?: readonly PinnedFile[];
 }
 
 /**
  * Fails with `plan/unknown-catalogue-target` for a `use:` that the catalogue does not hold, `plan/unreadable-file` for an
- * SQL file that is not there.
+ * SQL file that is not there, `plan/outside-project` for one that is neither of the project nor named by the operator.
  */
 export function resolveRun(request: ResolveRequest): ResolvedRun {
   const { runbook, project, params, environment, paramsFile } = request;
@@ -60,7 +62,7 @@ export function resolveRun(request: ResolveRequest): ResolvedRun {
     scratch,
     files: request.pinned ?? [
       ...runbook.files.map(({ path, text }) => pin(path, text)),
-      ...sqlFiles(runbook, project, bindings),
+      ...sqlFiles(runbook, project, { bindings, namedPaths: request.namedPaths ?? [] }),
     ],
   };
 }

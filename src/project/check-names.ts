@@ -1,8 +1,10 @@
-// The names that belay.yaml uses must be names that it declares; those of time zones, names that there are.
+// The names that belay.yaml uses must be names that it declares, and its folders of runbooks its own; the names of time
+// zones, names that there are.
 
 import { nearestName } from '../base/index.ts';
 import { type Code, compareFindings, type Finding } from '../diagnostic/index.ts';
-import type { Document, Path } from '../document/index.ts';
+import { belongsTo, type Document, type Path } from '../document/index.ts';
+import { resolvePath } from './paths.ts';
 import type { Project } from './project.ts';
 import type { WrittenProject } from './read-project.ts';
 
@@ -43,6 +45,16 @@ export function checkNames(document: Document, written: WrittenProject, project:
         fix: 'write an IANA name such as `Europe/Berlin`, or `UTC`',
       });
     }
+  for (const [index, folder] of (written.runbooks ?? []).entries()) {
+    if (belongsTo(resolvePath(project.folder, folder), project.folder)) continue;
+    findings.push({
+      code: 'project/runbooks-outside',
+      level: 'warning',
+      message: `the folder \`${folder}\` lies outside the project and is not searched for runbooks`,
+      place: document.place(['runbooks', index]),
+      fix: 'name a runbook there by its path, or move the folder into the project',
+    });
+  }
   return findings.sort(compareFindings);
 }
 

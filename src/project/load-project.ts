@@ -33,7 +33,8 @@ export function loadProject(request: ProjectRequest): LoadedProject {
   };
   if (path === undefined) return { project: readProject({}, { ...place, folder: cwd }), findings: [] };
   try {
-    const source = loadSource(path, relative(cwd, path) || path);
+    const isNamed = request.projectFile !== undefined;
+    const source = loadSource(path, relative(cwd, path) || path, isNamed ? undefined : dirname(path));
     const { document, findings } = parseDocument(source);
     if (!document) return { findings };
     const faults = validateDocument(document, 'project');

@@ -1,9 +1,10 @@
 // The runbooks of a project, found by name or by path. Reads names only; what a file says is not judged here.
 
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { nearestName } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
+import { belongsTo, limits, type OpenedFile, readOrdinaryFile } from '../document/index.ts';
 import type { Project } from './project.ts';
 
 export interface ListedRunbook {
@@ -17,14 +18,16 @@ export interface ListedRunbook {
 
 /**
  * All runbooks of the folders, in order of search, then by file name. One that comes with Belay is left out when
- * the project has one of the same name.
+ * the project has one of the same name. A folder that does not belong to the project is not searched.
  */
 export function listRunbooks(project: Project): ListedRunbook[] {
   const found: ListedRunbook[] = [];
   for (const folder of project.runbookFolders) {
     const isBundled = folder === project.bundledRunbooks;
+    if (!isBundled && !belongsTo(folder, project.folder)) continue;
     for (const path of runbookFiles(folder)) {
-      const name = nameIn(path) ?? stem(path);
+      const isOwn = isBundled || belongsTo(path, project.folder);
+      const name = (isOwn ? nameIn(path) : undefined) ?? stem(path);
       if (!isBundled || !found.some((other) => other.name === name)) found.push({ name, path, isBundled });
     }
   }
@@ -58,8 +61,17 @@ export function findRunbook(project: Project, nameOrPath: string, cwd: string): 
     listed.flatMap(({ name, path }) => [name, stem(path)]),
   );
   throw new Failure('project/no-such-runbook', `there is no runbook \`${nameOrPath}\``, {
-    fix: near ? `did you mean \`${near}\`?` : 'belay list',
+    fix: near ? `did you mean \`${near}\`?` : nowhere(project),
   });
+}
+
+function nowhere(project: Project): string {
+  const outside = project.runbookFolders.find(
+    (folder) => folder !== project.bundledRunbooks && !belongsTo(folder, project.folder),
+  );
+  return outside === undefined
+    ? 'belay list'
+    : `\`${outside}\` lies outside the project and is not searched: name a runbook there by its path`;
 }
 
 function runbookFiles(folder: string): string[] {
@@ -79,16 +91,16 @@ function stem(path: string): string {
 
 /** The top-level `name:` in the first 4 KiB; whether the file is sound, `validate` says. */
 function nameIn(path: string): string | undefined {
-  const head = Buffer.alloc(4096);
-  let length = 0;
+  const opened = open(path);
+  if (opened?.kind !== 'file') return undefined;
+  const head = Buffer.from(opened.bytes.subarray(0, 4096)).toString('utf8');
+  return /^name:[ \t]*["']?([a-z][a-z0-9-]*)["']?[ \t]*(?:#.*)?\r?$/m.exec(head)?.[1];
+}
+
+function open(path: string): OpenedFile | undefined {
   try {
-    const descriptor = openSync(path, 'r');
-    length = readSync(descriptor, head, 0, head.length, 0);
-    closeSync(descriptor);
+    return readOrdinaryFile(path, limits.bytes);
   } catch {
     return undefined;
   }
-  return /^name:[ \t]*["']?([a-z][a-z0-9-]*)["']?[ \t]*(?:#.*)?\r?$/m.exec(
-    head.toString('utf8', 0, length),
-  )?.[1];
 }

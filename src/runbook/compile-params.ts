@@ -2,6 +2,7 @@
 
 import { nearestName } from '../base/index.ts';
 import type { Path } from '../document/index.ts';
+import { checkPattern, wholePattern } from '../expression/index.ts';
 import { addFinding, type CompileContext, rawList, rawRecord, rawText } from './compile-context.ts';
 import { convertValue, type ParamShape, readBound } from './convert-value.ts';
 import { paramType } from './output-type.ts';
@@ -144,19 +145,22 @@ function compileBounds(
   }
   const pattern = rawText(record.pattern);
   if (pattern !== undefined) {
-    try {
-      new RegExp(`^(?:${pattern})$`);
-      bounds.pattern = pattern;
-    } catch {
-      addFinding(
-        context,
-        'runbook/param-declaration',
-        document.place([...path, 'pattern']),
-        `\`${pattern}\` is not a regular expression`,
-      );
-    }
+    const fault = faultOfPattern(pattern);
+    if (fault === undefined) bounds.pattern = pattern;
+    else addFinding(context, 'runbook/param-declaration', document.place([...path, 'pattern']), fault);
   }
   return bounds;
+}
+
+/** Nobody may have to wait for a pattern that runs away over some value. */
+function faultOfPattern(pattern: string): string | undefined {
+  try {
+    new RegExp(wholePattern(pattern));
+  } catch {
+    return `\`${pattern}\` is not a regular expression`;
+  }
+  const verdict = checkPattern(wholePattern(pattern));
+  return verdict.isSafe ? undefined : `the pattern is not allowed: ${verdict.reason}`;
 }
 
 const measureWords: Partial<Record<ParamType, string>> = {

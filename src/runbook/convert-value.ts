@@ -10,7 +10,7 @@ import {
   Timestamp,
   type Value,
 } from '../base/index.ts';
-import { formatValue, parseTimestamp } from '../expression/index.ts';
+import { formatValue, matchesWhole, parseTimestamp } from '../expression/index.ts';
 import type { Param } from './runbook.ts';
 
 export type ParamShape = Omit<Param, 'name' | 'isRequired' | 'description' | 'place'>;
@@ -147,12 +147,15 @@ function checkBounds(shape: ParamShape, value: Value): Converted {
     if (shape.maxLength !== undefined && length > shape.maxLength)
       return wrong('out-of-range', `must have at most ${formatCount(shape.maxLength, unit)}, not ${length}`);
   }
-  if (
-    shape.pattern !== undefined &&
-    typeof value === 'string' &&
-    !new RegExp(`^(?:${shape.pattern})$`).test(value)
-  )
-    return wrong('pattern-mismatch', `must match \`${shape.pattern}\`, but is ${shown(value)}`);
+  if (shape.pattern !== undefined && typeof value === 'string') {
+    const isMatch = matchesWhole(shape.pattern, value);
+    if (isMatch === undefined)
+      return wrong(
+        'out-of-range',
+        `has ${formatCount(value.length, 'character')}, too many to compare with \`${shape.pattern}\``,
+      );
+    if (!isMatch) return wrong('pattern-mismatch', `must match \`${shape.pattern}\`, but is ${shown(value)}`);
+  }
   return right(value);
 }
 

@@ -13,7 +13,7 @@ export interface LoadRequest {
 
 /** Fails with `document/…` when the file cannot be read; everything it says wrong is a finding, stage by stage. */
 export function loadRunbook(path: string, { projectFolder, shownAs }: LoadRequest): CompiledRunbook {
-  const { document, findings } = parseDocument(loadSource(path, shownAs));
+  const { document, findings } = parseDocument(loadSource(path, shownAs, projectFolder));
   if (!document || hasErrors(findings)) return { findings };
   const invalid = [...findings, ...validateDocument(document, 'runbook')];
   if (hasErrors(invalid)) return { findings: invalid };

@@ -1,5 +1,6 @@
 // The values of params for one run: flags over params file over environment over default. All findings at once.
 
+import { isAbsolute } from 'node:path';
 import { nearestName, type Value } from '../base/index.ts';
 import type { Code, Finding } from '../diagnostic/index.ts';
 import { type Conversion, convertValue } from './convert-value.ts';
@@ -17,6 +18,8 @@ export interface GivenParams {
 export interface ResolvedParams {
   /** By name; null for what was not given and has no default. */
   readonly values: Readonly<Record<string, Value>>;
+  /** Absolute paths that the operator gave, on the command line or in a params file. */
+  readonly namedPaths: readonly string[];
   readonly findings: readonly Finding[];
 }
 
@@ -43,6 +46,7 @@ export function resolveParams(
   for (const { name, origin } of sources.names)
     if (!known.includes(name)) findings.push(unknown(runbook, name, origin));
   const values: Record<string, Value> = {};
+  const namedPaths: string[] = [];
   for (const param of runbook.params) {
     const chosen = sources.find(param) ?? fromDefault(param, folders.projectFolder);
     values[param.name] = null;
@@ -51,10 +55,17 @@ export function resolveParams(
       continue;
     }
     const converted = convertValue(param, chosen.value, chosen.how);
-    if (converted.ok) values[param.name] = converted.value;
-    else findings.push(wrongValue(param, chosen.origin, converted));
+    if (converted.ok) {
+      values[param.name] = converted.value;
+      if (chosen.origin === 'flag' || chosen.origin === 'file') namedPaths.push(...pathsIn(converted.value));
+    } else findings.push(wrongValue(param, chosen.origin, converted));
   }
-  return { values, findings };
+  return { values, namedPaths, findings };
+}
+
+function pathsIn(value: Value): string[] {
+  if (typeof value === 'string') return isAbsolute(value) ? [value] : [];
+  return Array.isArray(value) ? value.flatMap(pathsIn) : [];
 }
 
 function collect(

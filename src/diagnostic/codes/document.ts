@@ -137,6 +137,11 @@ export const documentCodes = defineCodes({
     title: 'a key that does not exist there',
     help: 'Unknown keys are errors, so that a mistyped `timeout` is not silently no timeout. The message names the nearest key, or those allowed.',
   },
+  'document/outside-project': {
+    exit: exitCodes.invalid,
+    title: 'a file of the project leads to one outside it',
+    help: 'A branch that nobody trusts could hold a link to any file of this machine, and findings show the lines that they speak of. So a runbook and belay.yaml must lie in the project (the checkout, else the folder of belay.yaml), unless you name the file itself on the command line.',
+  },
   'document/unreadable': {
     exit: exitCodes.invalid,
     title: 'the file cannot be read',

@@ -2,6 +2,11 @@ import { defineCodes } from '../code-table.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const planCodes = defineCodes({
+  'plan/outside-project': {
+    exit: exitCodes.invalid,
+    title: 'a step names an SQL file outside the project',
+    help: 'A plan shows the SQL that it reads, so a runbook must not choose any file of this machine: SQL files and migrations lie in the project (the checkout, else the folder of belay.yaml), or where the operator says with `-p` or `--params-file`.',
+  },
   'plan/stale': {
     exit: exitCodes.refused,
     title: 'the plan is stale: what it was made for has changed',

@@ -17,6 +17,11 @@ export const projectCodes = defineCodes({
     title: 'there is no runbook of that name',
     help: '`belay list` shows the runbooks that are found by name, and where. Any other file can be named by its path.',
   },
+  'project/runbooks-outside': {
+    exit: exitCodes.invalid,
+    title: 'a folder of runbooks lies outside the project',
+    help: 'belay.yaml of a branch that nobody trusts could name any folder of this machine. So only folders of the project are searched: of the checkout that belay.yaml lies in, else of its own folder. A runbook elsewhere is named by its path.',
+  },
   'project/unknown-environment': {
     exit: exitCodes.invalid,
     title: 'belay.yaml names an environment that it does not declare',
