@@ -1,7 +1,7 @@
 // A plan for a pull request. What files and databases say cannot become markup.
 
 import type { Plan, PlannedStep } from '../plan/plan.ts';
-import { code, escapeMarkdown } from './markdown.ts';
+import { code, codeBlock, escapeMarkdown } from './markdown.ts';
 import { stateWords } from './plan-text.ts';
 
 export function renderPlanMarkdown(plan: Plan): string {
@@ -32,15 +32,11 @@ export function renderPlanMarkdown(plan: Plan): string {
   const sql = plan.steps.filter((step) => (step.sql ?? []).length > 0);
   for (const step of sql) {
     const text = (step.sql ?? []).join(';\n');
-    // A fence longer than any in the text cannot be closed by it.
-    const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
     lines.push(
       '',
       `<details><summary>SQL of ${escapeMarkdown(step.id)}</summary>`,
       '',
-      `${fence}sql`,
-      text,
-      fence,
+      codeBlock(text, 'sql'),
       '',
       '</details>',
     );

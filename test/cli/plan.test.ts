@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { displayWidth } from '../../src/render/index.ts';
+import { cli } from '../support/cli.ts';
 import { project } from './support.ts';
 
 describe('belay plan', () => {
@@ -57,6 +58,33 @@ describe('belay plan', () => {
     assert.equal(all.exitCode, 0, all.stderr + stdout);
     assert.equal((all.json().plans as unknown[]).length, 2);
     assert.equal((await program.run(['plan', 'look', '--all'])).exitCode, 2);
+  });
+
+  test('SQL comes from the project, or from where the operator says', async () => {
+    await using program = project();
+    const steps = (file: string) => `apiVersion: belay/v1
+name: script
+title: A script
+params: { script: { type: path, default: ${file} } }
+targets: { db: { driver: sqlite, path: ./app.db } }
+steps:
+  - { id: run, action: sqlite.execute, with: { target: db, file: "\${{ params.script }}" } }
+`;
+    await using elsewhere = cli();
+    elsewhere.file('delete.sql', 'DELETE FROM entries WHERE id = 1');
+    const outside = elsewhere.path('delete.sql');
+    program.file('runbooks/script.yaml', steps(outside));
+    const refused = await program.run(['plan', 'script']);
+    assert.equal(refused.exitCode, 3);
+    assert.match(
+      refused.stderr,
+      /^error\[plan\/outside-project\]: step `run` names .* which lies outside the project\n/,
+    );
+    const named = await program.run(['plan', 'script', '-p', `script=${outside}`]);
+    assert.equal(named.exitCode, 0, named.stderr);
+    program.file('params.json', JSON.stringify({ script: outside }));
+    const inFile = await program.run(['plan', 'script', '--params-file', 'params.json']);
+    assert.equal(inFile.exitCode, 0, inFile.stderr);
   });
 
   test('a file that cannot be written is said', async () => {

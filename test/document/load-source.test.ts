@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -59,6 +60,29 @@ describe('loading a file', () => {
   test('follows a symbolic link', () => {
     symlinkSync(file('real.yaml', 'a: 1\n'), join(folder, 'link.yaml'));
     assert.equal(loadSource(join(folder, 'link.yaml'), 'x').text, 'a: 1\n');
+  });
+
+  test('a file of a project must not lead out of it; one that is named may lie anywhere', () => {
+    const inside = join(folder, 'project');
+    mkdirSync(join(inside, 'runbooks'), { recursive: true });
+    const outside = file('secret.yaml', 'a: 1\n');
+    const link = join(inside, 'runbooks', 'link.yaml');
+    symlinkSync(outside, link);
+    assert.throws(() => loadSource(link, 'runbooks/link.yaml', inside), { code: 'document/outside-project' });
+    assert.equal(loadSource(outside, 'x', inside).text, 'a: 1\n');
+    symlinkSync('link-target.yaml', join(inside, 'runbooks', 'within.yaml'));
+    writeFileSync(join(inside, 'runbooks', 'link-target.yaml'), 'b: 1\n');
+    assert.equal(loadSource(join(inside, 'runbooks', 'within.yaml'), 'x', inside).text, 'b: 1\n');
+    // A checkout is one project, however deep its belay.yaml lies.
+    mkdirSync(join(folder, '.git'));
+    assert.equal(loadSource(link, 'x', inside).text, 'a: 1\n');
+    rmSync(join(folder, '.git'), { recursive: true });
+  });
+
+  test('does not wait for a pipe', () => {
+    const pipe = join(folder, 'pipe.yaml');
+    execFileSync('mkfifo', [pipe]);
+    assert.match(failureOf(pipe).message, /not an ordinary file/);
   });
 
   test('says that it may not read a file', { skip: process.getuid?.() === 0 }, () => {

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -177,6 +185,29 @@ describe('a runbook', () => {
     assert.equal(listed[0]?.name, 'mine');
     assert.equal(listed[0]?.isBundled, false);
     for (const other of listed.slice(1)) assert.equal(other.isBundled, true);
+  });
+
+  test('outside the project is not searched for, whoever says so; it is named by its path', () => {
+    const elsewhere = folderWith({ 'shared/deep.yaml': runbook('deep') });
+    const folder = folderWith({
+      'belay.yaml': `apiVersion: belay/v1\nrunbooks: [${elsewhere}/shared, linked]\n`,
+    });
+    symlinkSync(join(elsewhere, 'shared'), join(folder, 'linked'));
+    const { project, findings } = loadProject({ cwd: folder, env: {} });
+    assert.ok(project);
+    assert.deepEqual(
+      findings.map(({ code, level, place }) => [code, level, place?.line]),
+      [
+        ['project/runbooks-outside', 'warning', 2],
+        ['project/runbooks-outside', 'warning', 2],
+      ],
+    );
+    assert.equal(listRunbooks(project).filter(({ isBundled }) => !isBundled).length, 0);
+    const failure = codeOf(() => findRunbook(project, 'deep', folder));
+    assert.equal(failure.code, 'project/no-such-runbook');
+    assert.match(failure.fix ?? '', /lies outside the project and is not searched/);
+    const path = join(elsewhere, 'shared/deep.yaml');
+    assert.equal(findRunbook(project, path, folder), path);
   });
 
   test('list leaves out test cases and folders, and keeps a file that is no runbook', () => {
