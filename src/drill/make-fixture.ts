@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure, type Place } from '../diagnostic/index.ts';
+import { belongsTo } from '../document/index.ts';
 import type { FixtureSource } from '../project/index.ts';
 import type { TargetDriver, TargetSpec } from '../target/index.ts';
 import { loadSql } from './load-sql.ts';
@@ -56,6 +57,13 @@ export function nameOf(source: FixtureSource): string {
 /** The finding of a file that is not there; undefined when it is. */
 export function missingFixture(source: FixtureSource, place: Place): Failure | undefined {
   if (source.kind !== 'file') return undefined;
+  if (!belongsTo(source.path, source.folder)) {
+    return new Failure('drill/bad-fixture', `fixture \`${source.written}\` lies outside the project`, {
+      place,
+      state: 'nothing was started, and the file was not read',
+      fix: 'put it into the project',
+    });
+  }
   const kind = statSync(source.path, { throwIfNoEntry: false });
   if (kind?.isFile()) return undefined;
   return new Failure(

@@ -7,8 +7,8 @@ import { resolvePath } from './paths.ts';
 
 /** Where the content of a scratch database comes from. */
 export type FixtureSource =
-  /** An SQL file (`.sql`), or a database; `path` is absolute, `written` as declared. */
-  | { readonly kind: 'file'; readonly path: string; readonly written: string }
+  /** An SQL file (`.sql`), or a database; `path` is absolute, `written` as declared, below or beside `folder`. */
+  | { readonly kind: 'file'; readonly path: string; readonly written: string; readonly folder: string }
   | { readonly kind: 'sql'; readonly sql: string }
   /** No file is there. */
   | { readonly kind: 'absent' };
@@ -45,7 +45,7 @@ export function readFixtureSource(written: unknown, folder: string): FixtureSour
   if (isRecord(written))
     return typeof written.sql === 'string' ? { kind: 'sql', sql: written.sql } : { kind: 'absent' };
   const path = String(written);
-  return { kind: 'file', path: resolvePath(folder, path), written: path };
+  return { kind: 'file', path: resolvePath(folder, path), written: path, folder };
 }
 
 /** `NAME` or `RUNBOOK/NAME`. */

@@ -62,6 +62,7 @@ const calls: readonly (readonly string[])[] = [
   ),
   ['plan', 'escapes', '--env', 'ci'],
   ['plan', '--all'],
+  ['plan', '--all', '--env', 'evil'],
   ['plan', '--all', '--env', 'ci', '--output', 'json'],
   ...runbooks
     .filter((path) => !compiling.some((name) => path === `runbooks/${name}.yaml`))

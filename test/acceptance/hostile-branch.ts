@@ -23,6 +23,7 @@ export function makeHostileBranch(program: Cli): void {
   program
     .file('outside/secret.yaml', `name: ${canary}\ntoken: ${canary}\n`)
     .file('outside/secret.sql', `SELECT '${canary}'`)
+    .database('outside/real.db', `CREATE TABLE t(a); INSERT INTO t VALUES ('${canary}')`)
     .file('outside/secret.txt', canary)
     .file('outside/.ssh/id_rsa', canary)
     .file('outside/runbooks/inner.yaml', `${head('inner')}token: ${canary}\n`);
@@ -39,7 +40,9 @@ stores: { evil: { driver: local, path: ../outside/store } }
 targets:
   app: { driver: sqlite, path: ./app.db }
   passwd: { driver: sqlite, path: /etc/passwd, maxBackupAge: 1h }
-environments: { ci: { params: { text: "${commands}" } } }
+environments:
+  ci: { params: { text: "${commands}" } }
+  evil: { fixtures: { db: ../outside/real.db, "sql/db": ./sql/link.sql, "sound/db": { sql: "ATTACH '../outside/owned.db' AS x" } } }
 schedules: [{ runbook: "${drive}", cron: "* * * * *" }]
 `,
   );
