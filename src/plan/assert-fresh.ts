@@ -14,6 +14,19 @@ export function assertFresh(
   resolved: ResolvedRun,
   facts: Readonly<Record<string, TargetFacts>>,
 ): void {
+  const onFixture = planned.targets.find(
+    ({ name, fixture }) =>
+      fixture !== undefined && resolved.targets.find((spec) => spec.name === name)?.standsFor === undefined,
+  );
+  if (onFixture !== undefined)
+    throw new Failure(
+      'plan/stale',
+      `the plan was made on \`${onFixture.fixture}\`, which stands for target \`${onFixture.name}\` in plans and rehearsals only`,
+      {
+        state: 'nothing was started; the targets are as before',
+        fix: 'make it in an environment without that fixture',
+      },
+    );
   assertSameDigest(planned, digestOf(resolved, toPlain(resolved.params) as Json, facts));
 }
 

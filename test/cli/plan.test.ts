@@ -47,9 +47,9 @@ describe('belay plan', () => {
 
   test('--all plans every runbook; one that cannot be planned does not hide the others', async () => {
     await using program = project();
-    const { stdout, stderr, exitCode } = await program.run(['plan', '--all']);
-    assert.notEqual(exitCode, 0);
-    assert.match(stderr, /`look` cannot be planned/);
+    const { stdout, exitCode } = await program.run(['plan', '--all']);
+    assert.equal(exitCode, 3);
+    assert.match(stdout, /^look: cannot be planned$/m);
     program.file(
       'belay.yaml',
       'apiVersion: belay/v1\nenvironments:\n  ci: { params: { database: ./app.db } }\n',

@@ -25,8 +25,16 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     const { project, findings: ofProject } = await context.tryProject();
     const files = project === undefined ? [] : await filesToValidate(paths, project, context.cwd);
     const findings: Finding[] = [...ofProject];
+    const runbooks: Runbook[] = [];
     if (project !== undefined)
-      for (const file of files) findings.push(...(await check(file, project, context.cwd)));
+      for (const file of files) {
+        const checked = await check(file, project, context.cwd);
+        findings.push(...checked.findings);
+        if (checked.runbook !== undefined) runbooks.push(checked.runbook);
+      }
+    // A name may be one of a runbook that does not compile, or was not asked for.
+    if (project !== undefined && paths.length === 0 && !hasErrors(findings))
+      findings.push(...(await unused(project, runbooks)));
     findings.sort(compareFindings);
     const names = files.map((file) => shown(file, context.cwd));
     const report = { command: 'validate', findings, suites: [findingsToSuite('validate', names, findings)] };
@@ -45,19 +53,31 @@ export const configure: CommandModule['configure'] = (command, handle) => {
   });
 };
 
-async function check(file: string, project: Project, cwd: string): Promise<readonly Finding[]> {
+/** Loaded only where there is something to look for. */
+async function unused(project: Project, runbooks: readonly Runbook[]): Promise<readonly Finding[]> {
+  const environments = Object.values(project.environments).filter(
+    ({ fixtures, backups, stubs }) => fixtures.length + backups.length + stubs.length > 0,
+  );
+  if (environments.length === 0) return [];
+  const { unusedDeclarations } = await import('../../drill/index.ts');
+  return unusedDeclarations(project, environments, runbooks);
+}
+
+async function check(
+  file: string,
+  project: Project,
+  cwd: string,
+): Promise<{ readonly runbook?: Runbook; readonly findings: readonly Finding[] }> {
   // The project file was read with the project.
-  if (file === project.file?.path) return [];
+  if (file === project.file?.path) return { findings: [] };
   const { loadRunbook } = await import('../../runbook/index.ts');
   try {
-    const { runbook, findings } = loadRunbook(file, {
-      projectFolder: folderOf(project, file),
-      shownAs: shown(file, cwd),
-    });
-    return runbook === undefined ? findings : [...findings, ...(await policyFindings(runbook, project))];
+    const loaded = loadRunbook(file, { projectFolder: folderOf(project, file), shownAs: shown(file, cwd) });
+    if (loaded.runbook === undefined) return loaded;
+    return { ...loaded, findings: [...loaded.findings, ...(await policyFindings(loaded.runbook, project))] };
   } catch (error) {
     // One file that cannot be read does not hide what is wrong with the others.
-    if (error instanceof Failure) return [error.toFinding()];
+    if (error instanceof Failure) return { findings: [error.toFinding()] };
     throw error;
   }
 }

@@ -17,4 +17,14 @@ export const drillCodes = defineCodes({
     title: 'the copies of a rehearsal would not fit',
     help: 'A rehearsal works on copies of all targets of the runbook, in the folder for temporary files: it needs about three times their size. Set TMPDIR to a file system with room.',
   },
+  'drill/unused-fixture': {
+    exit: exitCodes.invalid,
+    title: 'a fixture or backup is declared for a target that no runbook has',
+    help: 'Keys of `fixtures` and `backups` are names of targets, in a runbook or in the catalogue of belay.yaml; `RUNBOOK/TARGET` is for one runbook only.',
+  },
+  'drill/unused-stub': {
+    exit: exitCodes.invalid,
+    title: 'a stub is declared for a step that no runbook has',
+    help: 'Keys of `stubs` are ids of steps; `RUNBOOK/STEP` is for one runbook only.',
+  },
 });

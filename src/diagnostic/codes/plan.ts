@@ -7,6 +7,11 @@ export const planCodes = defineCodes({
     title: 'a step names an SQL file outside the project',
     help: 'A plan shows the SQL that it reads, so a runbook must not choose any file of this machine: SQL files and migrations lie in the project (the checkout, else the folder of belay.yaml), or where the operator says with `-p` or `--params-file`.',
   },
+  'plan/no-fixture': {
+    exit: exitCodes.invalid,
+    title: 'there is neither a fixture nor a database to plan a runbook on',
+    help: '`belay plan --all` plans every runbook, in CI on the fixtures of an environment: `environments.NAME.fixtures` in belay.yaml says for each target which SQL file or database stands for it.',
+  },
   'plan/stale': {
     exit: exitCodes.refused,
     title: 'the plan is stale: what it was made for has changed',
