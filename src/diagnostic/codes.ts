@@ -3,6 +3,7 @@
 import type { CodeEntry } from './code-table.ts';
 import { actionCodes } from './codes/action.ts';
 import { backupCodes } from './codes/backup.ts';
+import { diffCodes } from './codes/diff.ts';
 import { documentCodes } from './codes/document.ts';
 import { drillCodes } from './codes/drill.ts';
 import { expressionCodes } from './codes/expression.ts';
@@ -40,6 +41,7 @@ const table = {
   ...policyCodes,
   ...gateCodes,
   ...drillCodes,
+  ...diffCodes,
   ...runCodes,
   ...usageCodes,
   ...internalCodes,

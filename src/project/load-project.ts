@@ -1,12 +1,12 @@
 // Loads the project: belay.yaml checked and its names resolved, or the defaults where there is none. Creates nothing.
 
 import { dirname, relative, resolve } from 'node:path';
-import { Failure, type Finding, hasErrors } from '../diagnostic/index.ts';
-import { loadSource, parseDocument, validateDocument } from '../document/index.ts';
-import { checkNames } from './check-names.ts';
+import { Failure, type Finding } from '../diagnostic/index.ts';
+import { loadSource } from '../document/index.ts';
+import { parseProject } from './parse-project.ts';
 import { bundledRunbookFolder, findProjectFile } from './paths.ts';
 import type { Project } from './project.ts';
-import { readProject, type WrittenProject } from './read-project.ts';
+import { readProject } from './read-project.ts';
 
 export interface ProjectRequest {
   readonly cwd: string;
@@ -35,19 +35,9 @@ export function loadProject(request: ProjectRequest): LoadedProject {
   try {
     const isNamed = request.projectFile !== undefined;
     const source = loadSource(path, relative(cwd, path) || path, isNamed ? undefined : dirname(path));
-    const { document, findings } = parseDocument(source);
-    if (!document) return { findings };
-    const faults = validateDocument(document, 'project');
-    if (hasErrors(faults)) return { findings: faults };
-    const written = document.value as WrittenProject;
-    const project = readProject(written, {
-      ...place,
-      folder: dirname(path),
-      file: { ...source, path },
-      document,
-    });
-    const unknown = checkNames(document, written, project);
-    return hasErrors(unknown) ? { findings: unknown } : { project, findings: unknown };
+    const parsed = parseProject(source, { ...place, folder: dirname(path), file: { ...source, path } });
+    const { project, findings } = parsed;
+    return project === undefined ? { findings } : { project, findings };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (error.code !== 'document/unreadable' || request.projectFile === undefined)

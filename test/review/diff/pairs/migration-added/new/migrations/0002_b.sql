@@ -1,0 +1,3 @@
+ALTER TABLE a ADD COLUMN note TEXT;
+UPDATE a SET note = name;
+DROP TABLE legacy;
