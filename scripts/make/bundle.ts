@@ -6,6 +6,7 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 /** Program or library → its source. */
 export const entries = {
   cli: 'src/cli/main.ts',
+  'drill-engine': 'src/cli/drill-engine.ts',
   index: 'src/index.ts',
   'sqlite-child': 'src/sqlite/child/main.ts',
 } as const;

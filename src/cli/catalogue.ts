@@ -29,6 +29,11 @@ export const catalogue: readonly CatalogueEntry[] = [
     summary: 'show what a run would do, read-only',
     load: () => import('./commands/plan.ts'),
   },
+  {
+    name: 'drill',
+    summary: 'prove on copies that a runbook leaves its databases before or after, whatever fails',
+    load: () => import('./commands/drill.ts'),
+  },
   { name: 'run', summary: 'run a runbook', load: () => import('./commands/run.ts') },
   { name: 'runs', summary: 'list runs and show what they did', load: () => import('./commands/runs.ts') },
   {
@@ -95,7 +100,6 @@ export const catalogue: readonly CatalogueEntry[] = [
   { name: 'fmt', summary: 'format runbooks' },
   { name: 'docs', summary: 'write the page of a runbook' },
   { name: 'diff', summary: 'say what a runbook change means' },
-  { name: 'drill', summary: 'prove that a runbook rolls back' },
   { name: 'test', summary: 'run the test cases beside runbooks' },
   { name: 'doctor', summary: 'check this machine' },
   { name: 'schedule', summary: 'export schedules to cron or systemd' },

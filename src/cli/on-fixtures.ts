@@ -18,14 +18,23 @@ export function nowIn(context: Context, environment: Environment | undefined): D
 }
 
 /** Fails with `drill/bad-fixture` and `drill/bad-stub`. */
-export async function onFixtures(resolved: ResolvedRun, scratchFolder: string): Promise<FixtureRun> {
-  const environment = environmentOf(resolved.project, resolved.environment);
-  if (environment === undefined) return { resolved, asDeclared: (value) => value };
-  const [{ putOnFixtures, withStubs }, { sqliteDriver }] = await Promise.all([
+export async function onFixtures(decided: ResolvedRun, scratchFolder: string): Promise<FixtureRun> {
+  const environment = environmentOf(decided.project, decided.environment);
+  if (environment === undefined) return { resolved: decided, asDeclared: (value) => value };
+  const [resolved, { putOnFixtures }, { sqliteDriver }] = await Promise.all([
+    onStubs(decided),
     import('../drill/index.ts'),
     import('../target/sqlite/index.ts'),
   ]);
+  return await putOnFixtures(resolved, environment, { driver: sqliteDriver, scratchFolder });
+}
+
+/** With the stubs of its environment alone. Fails with `drill/bad-stub`. */
+export async function onStubs(resolved: ResolvedRun): Promise<ResolvedRun> {
+  const environment = environmentOf(resolved.project, resolved.environment);
+  if (environment === undefined) return resolved;
+  const { withStubs } = await import('../drill/index.ts');
   const { runbook, findings } = withStubs(resolved.runbook, environment.stubs);
   if (findings.length > 0) throw new FindingsFailure(findings, exitCodes.invalid);
-  return await putOnFixtures({ ...resolved, runbook }, environment, { driver: sqliteDriver, scratchFolder });
+  return { ...resolved, runbook };
 }

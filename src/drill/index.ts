@@ -1,3 +1,8 @@
+export { type DrillRequest, drill } from './faults/drill.ts';
+export { type EngineAnswer, type EngineJob, type FaultKind, faultKinds } from './faults/fault.ts';
+export type { DrillProgress } from './faults/inject-all.ts';
+export { type EngineTools, performJob } from './faults/perform-job.ts';
+export type * from './faults/report.ts';
 export { type FixtureRun, type Fixtures, fixtureOf, putOnFixtures } from './fixtures.ts';
 export { type Rehearsed, type RehearseRequest, rehearse } from './rehearse.ts';
 export type * from './report.ts';

@@ -4,11 +4,10 @@
 import { join } from 'node:path';
 import { replaceTexts } from '../base/index.ts';
 import { type RunRequest, runPlan } from '../engine/index.ts';
-import type { GateKeeper } from '../gate/index.ts';
 import { openJournal, type RunView } from '../journal/index.ts';
 import { assertFresh, needsLease, type ResolvedRun } from '../plan/index.ts';
-import type { Gate, Runbook, Step } from '../runbook/index.ts';
 import { type DatabaseDifference, realPathOf, type TargetDriver } from '../target/index.ts';
+import { everybodyAgrees, withoutApprovals } from './passed-gates.ts';
 import type { RehearsalReport, RehearsedTarget } from './report.ts';
 import { stepReports } from './report-steps.ts';
 import { scratchStores } from './scratch-stores.ts';
@@ -85,24 +84,6 @@ export async function rehearse(request: RehearseRequest): Promise<Rehearsed> {
     targets,
   );
   return { report, view, targets };
-}
-
-const everybodyAgrees: GateKeeper = {
-  canAnswer: () => true,
-  answer: async () => ({ decision: 'confirmed', by: 'rehearsal', how: '--yes' }),
-};
-
-/** Other people are not asked either; the question is still made, so that what is wrong with it is found. */
-function withoutApprovals(runbook: Runbook, approved: ReadonlySet<string> | undefined): Runbook {
-  const passed = (step: Step): Step =>
-    step.gate?.kind === 'approval' && approved?.has(step.id) !== false
-      ? { ...step, gate: confirmOf(step.gate) }
-      : step;
-  return { ...runbook, steps: runbook.steps.map(passed) };
-}
-
-function confirmOf({ message, timeoutMs }: Gate): Gate {
-  return { kind: 'confirm', message, timeoutMs };
 }
 
 async function effectsOn(

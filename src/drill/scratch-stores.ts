@@ -10,7 +10,7 @@ import type { ScratchTarget } from './scratch-targets.ts';
 
 export async function scratchStores(
   project: Project,
-  targets: readonly ScratchTarget[],
+  targets: readonly Pick<ScratchTarget, 'live' | 'copy'>[],
   folder: string,
 ): Promise<ReadonlyMap<string, Store>> {
   const copies: GroupOfCopy[] = [];

@@ -28,11 +28,12 @@ export async function copyTargets(
   specs: readonly TargetSpec[],
   driver: TargetDriver,
   folder: string,
+  factor = roomFactor,
 ): Promise<ScratchTarget[]> {
   const found = new Map<TargetSpec, TargetFacts>();
   for (const spec of specs) found.set(spec, await soundFacts(spec, driver));
   const sizes = [...found.values()].reduce((sum, { sizeBytes, walBytes }) => sum + sizeBytes + walBytes, 0);
-  await assertRoom(folder, Math.ceil(sizes * roomFactor));
+  await assertRoom(folder, Math.ceil(sizes * factor));
   const targets: ScratchTarget[] = [];
   for (const [live, facts] of found) {
     const place = join(folder, 'targets', live.name);

@@ -28,9 +28,14 @@ const reasons: Readonly<Record<string, string>> = {
 /** Known of every step, whether it gave outputs or not. */
 const always: ReadonlySet<string> = new Set(['state', 'error', 'attempts']);
 
-export function createStandIn(runbook: Runbook, scratchFolder: string): RehearsalStandIn {
-  const notSimulated = new Map<string, string>();
-  const stubbed = new Set<string>();
+/** `earlier`: what was left out already, when another process goes on with a run. */
+export function createStandIn(
+  runbook: Runbook,
+  scratchFolder: string,
+  earlier?: { readonly notSimulated: Readonly<Record<string, string>>; readonly stubbed: readonly string[] },
+): RehearsalStandIn {
+  const notSimulated = new Map(Object.entries(earlier?.notSimulated ?? {}));
+  const stubbed = new Set(earlier?.stubbed);
   const steps = new Map(allSteps(runbook).map((step) => [step.id, step]));
 
   const leftOut = (step: Step, why: string | undefined): string | undefined => {

@@ -39,11 +39,13 @@ export async function runAttempt(
       await refreshFacts(execution, stepReferences(step));
       if (step.kind === 'gate') {
         announce(execution, step, stepId, attempt, {});
+        execution.standIn?.strike?.('after', stepId);
         return;
       }
       if (step.kind === 'assert') {
         announce(execution, step, stepId, attempt, {});
         demand(step, step.assert, bindingsOf(execution, loop));
+        execution.standIn?.strike?.('after', stepId);
         return;
       }
       const action = actionOf(step.action ?? '');
@@ -75,6 +77,7 @@ export async function runAttempt(
         });
       }
       declareOutputs(step, outputs, bindingsOf(execution, loop));
+      standIn?.strike?.('after', stepId);
       demand(step, step.ensure, bindingsOf(execution, { ...loop, self: outputs }));
     });
     return { state: 'succeeded', outputs, measures, isInterrupted: false, durationMs: elapsed() };
@@ -115,6 +118,7 @@ function announce(
     isIdempotent: step.kind !== 'action' || (actionOf(step.action ?? '')?.isIdempotent ?? false),
     with: maskJson(execution, input),
   });
+  execution.standIn?.strike?.('before', stepId);
 }
 
 export function contextOf(execution: Execution, step: Step, stepId: string, signal: AbortSignal): RunContext {

@@ -3,7 +3,7 @@
 
 import { formatCount, isRecord, type Json } from '../base/index.ts';
 import { type ExitCode, exitCodes } from '../diagnostic/index.ts';
-import type { RecordedFailure, RunState, RunView } from '../journal/index.ts';
+import type { RecordedFailure, RunState, RunView, StepView } from '../journal/index.ts';
 import type { RollbackResult } from './rollback.ts';
 
 /** What stopped the run; absent when every step is through. */
@@ -119,10 +119,14 @@ function changedTargets(view: RunView): string[] {
   for (const commit of view.commits)
     if (commit.effect === 'change' || commit.effect === 'destroy') names.add(commit.target);
   for (const step of view.steps) {
-    if (step.action === 'command.run' && step.target !== undefined && step.attempts > 0)
-      names.add(step.target);
+    if (step.action === 'command.run' && step.target !== undefined && hasBegun(step)) names.add(step.target);
   }
   return [...names];
+}
+
+/** An attempt whose inputs could not even be computed counts, and has begun nothing. */
+function hasBegun({ attempts, startedAt }: StepView): boolean {
+  return attempts > 0 && startedAt !== undefined;
 }
 
 function changeWords(view: RunView): string {
@@ -140,7 +144,7 @@ function changeWords(view: RunView): string {
 
 /** Changes that no count of rows tells. */
 function otherWords(view: RunView, target: string): string | undefined {
-  const done = view.steps.filter((step) => step.target === target && step.attempts > 0);
+  const done = view.steps.filter((step) => step.target === target && hasBegun(step));
   const restored = done.findLast(({ action, state }) => action === 'backup.restore' && state === 'succeeded');
   const isTouched = done.some(({ action }) => action === 'command.run');
   const id = restored?.outputs?.backup;

@@ -34,6 +34,8 @@ export interface RunRequest {
   readonly command: readonly string[];
   readonly workingFolder: string;
   readonly version: string;
+  /** Of a drill, so that two runs of it are alike; absent: a new one. */
+  readonly runId?: string;
   /** How a failed run is put back; from recovery/. */
   readonly rollBack?: RollBack;
   /** Going on with a run that another process began, or putting it back. */

@@ -53,7 +53,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   const masker = createMasker(secrets);
 
   const startedAt = clock.now();
-  const runId = request.continues?.view.id ?? createId('run', startedAt);
+  const runId = request.continues?.view.id ?? request.runId ?? createId('run', startedAt);
   const recorder = createRecorder(runId, journal, clock, request.onEvent);
   const scratchFolder = join(resolved.project.stateFolder, 'tmp', runId);
   const leases = new Map<string, Lease>();

@@ -13,4 +13,6 @@ export interface StandIn {
   outputsOf(step: Step, bindings: Bindings): Readonly<Record<string, Value>> | undefined;
   /** The input with every path that it would write moved to where nothing stays. */
   redirect(step: Step, input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  /** Called once an attempt is on record, and once it has acted: fails it there by throwing. `stepId` as in the journal. */
+  strike?(moment: 'before' | 'after', stepId: string): void;
 }

@@ -37,7 +37,8 @@ export async function endRecordedProcess(recorded: RecordedProcess, runId: strin
   }
 }
 
-function survivors({ pid, processStart, group }: RecordedProcess, runId: string): number[] {
+/** The pids of a recorded process and its group that still run. */
+export function survivors({ pid, processStart, group }: RecordedProcess, runId: string): number[] {
   const isLeaderAlive = isSameProcess(pid, processStart);
   // While its leader lives a group number cannot mean another group; afterwards the run's id in the environment decides.
   const members = groupMembers(group).filter((member) => isLeaderAlive || belongsToRun(member, runId));

@@ -1,4 +1,8 @@
 export { createRunRenderer, type RunRendererOptions } from './create-run-renderer.ts';
+export { drillSuite } from './drill-junit.ts';
+export { renderDrillMarkdown } from './drill-markdown.ts';
+export { renderDrill } from './drill-text.ts';
+export { drillVerdict, titleOf } from './drill-words.ts';
 export { findingToJson } from './finding-json.ts';
 export { renderFindings } from './findings.ts';
 export { findingsToSuite } from './findings-junit.ts';

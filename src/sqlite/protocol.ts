@@ -83,7 +83,7 @@ export type Operations = {
   readonly counts: { args: { tables?: readonly string[] | undefined }; result: TableCount[] };
   readonly contentHash: { args: Record<never, never>; result: string };
   readonly readCopy: {
-    args: { path: string; level: 'quick' | 'integrity' };
+    args: { path: string; level: 'quick' | 'integrity'; hasLog?: boolean };
     result: CopyContent;
   };
   readonly compareWith: { args: { path: string }; result: DatabaseDifference };

@@ -231,8 +231,12 @@ export interface ReadSession extends AsyncDisposable {
   ): Promise<Rehearsal>;
   /**
    * Checks a private copy of any database and reads what it says of itself, through a second connection of the same child.
+   * `hasLog`: there may be more beside the main file, which reading it brings in.
    */
-  readCopy(path: string, options: SessionOptions & { level: 'quick' | 'integrity' }): Promise<CopyContent>;
+  readCopy(
+    path: string,
+    options: SessionOptions & { level: 'quick' | 'integrity'; hasLog?: boolean },
+  ): Promise<CopyContent>;
   /** What differs from an earlier copy. Only for a database that is private too: it is read without the guard. */
   compareWith(path: string, options?: SessionOptions): Promise<DatabaseDifference>;
   /** Ends the child and waits for its end. Idempotent. */

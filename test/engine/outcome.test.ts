@@ -111,9 +111,19 @@ test('a step that failed under `continue` ends with 11', () => {
 test('a program that was allowed to touch a target counts as a change of it', () => {
   const view: RunView = {
     ...untouched,
-    steps: [{ ...step, action: 'command.run', effect: 'external', target: 'db' }],
+    steps: [
+      { ...step, action: 'command.run', effect: 'external', target: 'db', startedAt: '2026-01-01T00:00:00Z' },
+    ],
   };
   assert.equal(decideOutcome(view, failed).exitCode, 9);
+});
+
+test('a program whose step failed before it could be started has changed nothing', () => {
+  const view: RunView = {
+    ...untouched,
+    steps: [{ ...step, action: 'command.run', effect: 'external', target: 'db' }],
+  };
+  assert.equal(decideOutcome(view, failed).exitCode, 6);
 });
 
 test('after a failure that kept changes, the next command restores the first backup', () => {

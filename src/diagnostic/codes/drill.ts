@@ -12,10 +12,25 @@ export const drillCodes = defineCodes({
     title: 'a stub does not fit its step',
     help: 'A stub gives outputs of the action of its step, as literal values of the right type. Only steps with an effect outside the targets take one: all others really run.',
   },
+  'drill/hole': {
+    exit: exitCodes.found,
+    title: 'a fault leaves the targets between before and after',
+    help: 'A drill made a step fail, or killed the engine in it, and afterwards a target was neither as before the run nor as after it, or the run said something about it that is not so. The message says what was done and what differs. Give the step a way back, put it last, or declare what stays: `onFailure: abort`, `accept`.',
+  },
+  'drill/injected-failure': {
+    exit: exitCodes.failed,
+    title: 'a drill made the step fail',
+    help: 'Seen only in what a drill says of its own runs on copies: the failure is the one that it injected.',
+  },
   'drill/no-room': {
     exit: exitCodes.refused,
     title: 'the copies of a rehearsal would not fit',
     help: 'A rehearsal works on copies of all targets of the runbook, in the folder for temporary files: it needs about three times their size. Set TMPDIR to a file system with room.',
+  },
+  'drill/undisturbed-failure': {
+    exit: exitCodes.found,
+    title: 'the runbook fails without any fault',
+    help: 'A drill first runs the runbook on copies as it is. That run failed or was refused; faults are still injected into the steps before that point. `belay run RUNBOOK --rehearse` shows the same run in full.',
   },
   'drill/unused-fixture': {
     exit: exitCodes.invalid,

@@ -148,7 +148,8 @@ export function sessionOver(
       call('check', { mode, foreignKeys, tables }, options),
     counts: (tables, options) => call('counts', { tables }, options),
     contentHash: (options) => call('contentHash', {}, options),
-    readCopy: (path, { level, ...options }) => call('readCopy', { path, level }, options),
+    readCopy: (path, { level, hasLog = false, ...options }) =>
+      call('readCopy', { path, level, hasLog }, options),
     compareWith: (path, options) => call('compareWith', { path }, options),
     execute: (statements, effect, options) => call('execute', { statements, effect }, options),
     load: async (statements, options) => void (await call('load', { statements }, options)),

@@ -1,5 +1,5 @@
 // Reads a private copy whole, through a second connection beside that of the target: the check, and what the copy says of
-// itself. Never opens anything but a file that only this run can see, and never writes to it.
+// itself. Never opens anything but a file that only this run can see, and writes no row to it.
 
 import type { CopyContent } from '../../../target/target.ts';
 import { closeConnection, openConnection } from '../connection.ts';
@@ -15,12 +15,14 @@ const cacheKib = 16_384;
 
 export function readCopy(
   work: Work,
-  args: { readonly path: string; readonly level: 'quick' | 'integrity' },
+  args: { readonly path: string; readonly level: 'quick' | 'integrity'; readonly hasLog?: boolean },
 ): CopyContent {
   const { path, level } = args;
   const at = { path, busyTimeoutMs: 0 };
   try {
-    const connection = openConnection({ target: 'copy', mode: 'immutable', ...at });
+    // A log, or a journal that a dead writer left, is only read by who may write.
+    const mode = args.hasLog === true ? 'write' : 'immutable';
+    const connection = openConnection({ target: 'copy', mode, ...at });
     try {
       connection.db.exec(`PRAGMA cache_size = -${cacheKib}`);
       const copy: Work = { ...work, connection };
