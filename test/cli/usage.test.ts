@@ -23,8 +23,8 @@ describe('the command line', () => {
     ['an argument too many is said', ['list', 'a', 'b'], /^error\[usage\/too-many-arguments\]: /],
     [
       'a command of a later version is not ignored',
-      ['drill', 'prune'],
-      /^error\[usage\/not-available\]: this version of belay does not have `drill` yet\n$/,
+      ['doctor', 'prune'],
+      /^error\[usage\/not-available\]: this version of belay does not have `doctor` yet\n$/,
     ],
     [
       'a rehearsal and a dry run at once are refused',
@@ -89,7 +89,7 @@ describe('the command line', () => {
     assert.equal(exitCode, 0);
     assert.equal(stderr, '');
     assert.match(stdout, /^Usage: belay COMMAND/);
-    assert.doesNotMatch(stdout, /drill/);
+    assert.doesNotMatch(stdout, /doctor/);
     assert.match((await program.run(['run', '--help'])).stdout, /--lock-wait/);
     assert.equal((await program.run(['help', 'run'])).stdout, (await program.run(['run', '--help'])).stdout);
   });

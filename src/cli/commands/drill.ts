@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { formatCount } from '../../base/index.ts';
 import { type ExitCode, exitCodes, Failure, type Finding, FindingsFailure } from '../../diagnostic/index.ts';
-import type { DrillReport } from '../../drill/index.ts';
+import type { DrillReport, DrillRequest } from '../../drill/index.ts';
 import type { Interruption } from '../../engine/index.ts';
 import { drillSuite, renderDrill, renderDrillMarkdown, titleOf } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
@@ -47,12 +47,11 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     using signals = watchSignals(() => context.say('the processes of the drill are being ended'));
     const reports: DrillReport[] = [];
     const failures: (Failure | FindingsFailure)[] = [];
-    const started = performance.now();
+    const deadlineMs = performance.now() + budgetMs;
     for (const path of paths) {
       if (signals.interrupt.aborted) break;
-      const leftMs = Math.max(0, budgetMs - (performance.now() - started));
       try {
-        reports.push(await drillOne(context, path, options, { seed, budgetMs: leftMs, signals }));
+        reports.push(await drillOne(context, path, options, { seed, budgetMs, deadlineMs, signals }));
       } catch (error) {
         // One runbook that cannot be drilled does not hide the others.
         const isKnown = error instanceof Failure || error instanceof FindingsFailure;
@@ -81,7 +80,7 @@ async function drillOne(
   context: Context,
   word: string,
   options: DrillOptions,
-  run: { readonly seed: number; readonly budgetMs: number; readonly signals: SignalWatch },
+  run: Pick<DrillRequest, 'seed' | 'budgetMs' | 'deadlineMs'> & { readonly signals: SignalWatch },
 ): Promise<DrillReport> {
   const now = nowIn(context, environmentOf(await context.project(), options.env));
   const words: DrillWords = {
@@ -108,6 +107,7 @@ async function drillOne(
     now,
     seed: run.seed,
     budgetMs: run.budgetMs,
+    deadlineMs: run.deadlineMs,
     scratchFolder: scratch.path,
     // What a killed process leaves in the folder for temporary files goes with the copies.
     engine: { entry: engineEntry(), decide: words, env: { ...context.env, TMPDIR: scratch.path } },

@@ -21,6 +21,8 @@ export interface DrillRequest {
   readonly now: Date;
   readonly seed: number;
   readonly budgetMs: number;
+  /** By the clock of the process: after this no fault is begun. */
+  readonly deadlineMs: number;
   /** Private, empty, and gone afterwards. */
   readonly scratchFolder: string;
   /** The program of an engine process, and what it is told first. */
@@ -38,7 +40,7 @@ export async function drill(request: DrillRequest): Promise<DrillReport> {
   const engines = openEngines({ ...request.engine, interrupt });
   const setup: RoundSetup = { bench, engines, clock, now, stores: resolved.project.stores };
   try {
-    const leftMs = (): number => request.budgetMs - (performance.now() - started);
+    const leftMs = (): number => request.deadlineMs - performance.now();
     const baseline = await runUndisturbed(
       setup,
       folders,
