@@ -5,7 +5,7 @@ import { exitCodes, Failure, FindingsFailure, hasErrors } from '../diagnostic/in
 import type { Journal, JournalEvent, RunView } from '../journal/index.ts';
 import type { ResolvedRun } from '../plan/index.ts';
 import type { Context } from './context.ts';
-import { readRun } from './read-run.ts';
+import { readRun, requireSound } from './read-run.ts';
 import { folderOf } from './runbook.ts';
 
 export interface EarlierRun {
@@ -42,7 +42,7 @@ async function settledView(context: Context, word: string): Promise<RunView> {
     import('../process/index.ts'),
   ]);
   await markInterrupted(journal, id, operatorName());
-  return readRun(journal, id);
+  return requireSound(readRun(journal, id));
 }
 
 /** Looked up read-only first, so that a mistyped id makes no state folder. */

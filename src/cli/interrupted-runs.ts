@@ -20,7 +20,10 @@ export async function meetInterruptedRuns(context: Context, journal: Journal): P
       const view = await markInterrupted(journal, id, operatorName());
       if (view !== undefined) context.screen.stderr.write(`${paragraph(view)}\n`);
     } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'journal/process-survives') throw error;
+      const isOfThatRun =
+        error instanceof Failure &&
+        (error.code === 'journal/process-survives' || error.code === 'journal/corrupt');
+      if (!isOfThatRun) throw error;
       await showFindings([error.toFinding()], context.screen);
     }
   }

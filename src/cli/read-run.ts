@@ -1,16 +1,26 @@
 // A run of the journal by the word on the command line, and what is to be said of one that nobody ended.
 
 import { formatCount } from '../base/index.ts';
+import { Failure } from '../diagnostic/index.ts';
 import type { Journal, RunView } from '../journal/index.ts';
 import { shownState } from './view-json.ts';
 import { waysOn } from './ways-on.ts';
 
-/** Fails with `journal/unknown-run` or `journal/ambiguous-run`. */
+/** To look at, as far as it can be read. Fails with `journal/unknown-run` or `journal/ambiguous-run`. */
 export function readRun(journal: Journal, word: string): RunView {
   const id = journal.resolveRunId(word);
-  const view = journal.run(id);
+  const view = journal.look(id);
   if (view === undefined) throw new Error(`run ${id} is in the index, but not in the journal`);
   return view;
+}
+
+/** Fails with `journal/corrupt`: nothing is done on a record that stops making sense. */
+export function requireSound(view: RunView): RunView {
+  if (view.damage === undefined) return view;
+  throw new Failure('journal/corrupt', `the record of run \`${view.id}\` is damaged: ${view.damage}`, {
+    state: 'nothing was changed; the other runs of this state folder are not touched by it',
+    fix: `look at what can be read with \`belay runs show ${view.id}\`, and give it up with \`belay abandon ${view.id} --reason …\``,
+  });
 }
 
 /** A run that was interrupted has not said what state the data is in; this does. */

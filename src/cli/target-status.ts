@@ -46,6 +46,8 @@ export async function targetStatus(
   const [lastRun] = runs;
   const problems: string[] = [];
   if (!isThere) problems.push('the file is not there');
+  for (const { id, damage } of runs)
+    if (damage !== undefined) problems.push(`the record of run ${id} is damaged: ${damage}`);
   for (const view of openRuns) problems.push(`run ${view.id} is ${shownState(view)}`);
   if (lease.state === 'left' && !openRuns.some(({ id }) => id === lease.row.runId))
     problems.push(`run ${lease.row.runId} has left its lease`);

@@ -4,7 +4,7 @@
 import { Failure } from '../diagnostic/index.ts';
 import { type ApprovalQuestion, readQuestion } from '../gate/index.ts';
 import type { Context } from './context.ts';
-import { readRun } from './read-run.ts';
+import { readRun, requireSound } from './read-run.ts';
 import { shownState } from './view-json.ts';
 
 /** Fails with `gate/not-waiting`, or as the journal fails for an unknown run. */
@@ -32,7 +32,7 @@ export async function waitingRun(
 
 async function byJournal(context: Context, stateFolder: string, word: string): Promise<ApprovalQuestion> {
   using journal = await context.journalForReading();
-  const view = readRun(journal, word);
+  const view = requireSound(readRun(journal, word));
   const question = view.state === 'waiting' ? readQuestion(stateFolder, view.id) : undefined;
   if (question !== undefined) return question;
   throw new Failure(

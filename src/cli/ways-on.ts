@@ -8,7 +8,8 @@ export function waysOn(view: RunView): string[] {
   const { id } = view;
   const state = shownState(view);
   const commands = { waiting: ['approve', 'resume'], interrupted: ['rollback', 'resume'] }[state as string];
-  return commands === undefined
-    ? []
-    : [...commands.map((command) => `belay ${command} ${id}`), `belay abandon ${id} --reason TEXT`];
+  if (commands === undefined) return [];
+  // On a record that stops making sense nothing is built.
+  const goingOn = view.damage === undefined ? commands.map((command) => `belay ${command} ${id}`) : [];
+  return [...goingOn, `belay abandon ${id} --reason TEXT`];
 }

@@ -65,7 +65,7 @@ async function take(request: RunRequest, recorder: Recorder, realPath: string): 
     // Crash: a run that recorded its end and died before it gave the lease back has left nothing to recover.
     if (!(error instanceof Failure) || error.code !== 'lease/interrupted-run') throw error;
     const left = String(error.details?.runId ?? '');
-    const state = request.journal.run(left)?.state;
+    const state = request.journal.look(left)?.state;
     if (state === undefined || !finalRunStates.has(state) || !clearLease(realPath, left)) throw error;
     return ask();
   }

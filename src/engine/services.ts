@@ -70,7 +70,9 @@ export function createServices(
 function pinnedBackups(request: RunRequest, runId: string): Map<string, string> {
   const pinned = new Map<string, string>();
   for (const run of request.journal.runs()) {
-    if (finalRunStates.has(run.state) && run.state !== 'rollback-failed' && run.id !== runId) continue;
+    const isSound = run.damage === undefined;
+    if (isSound && finalRunStates.has(run.state) && run.state !== 'rollback-failed' && run.id !== runId)
+      continue;
     for (const backup of run.backups) pinned.set(backup.id, `run ${run.id}`);
   }
   return pinned;

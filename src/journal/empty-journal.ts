@@ -16,6 +16,7 @@ export const emptyJournal: Journal = {
   runs: () => [],
   unfinished: () => [],
   run: () => undefined,
+  look: () => undefined,
   resolveRunId: (text) => resolveRunId([], text),
   head: () => ({ sequence: 0, hash: genesisHash }),
   audit: (expectedHead) =>

@@ -56,7 +56,7 @@ export async function markInterrupted(
     if (error instanceof Failure && error.code.startsWith('run/')) return undefined;
     throw error;
   }
-  return journal.run(runId);
+  return journal.look(runId);
 }
 
 function processesOf(journal: Journal, runId: string): RecordedProcess[] {

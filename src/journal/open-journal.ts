@@ -20,6 +20,7 @@ import {
 import type { Journal } from './journal.ts';
 import { readFailure, writeFailure } from './journal-failure.ts';
 import { type OpenForReading, openForReading } from './open-for-reading.ts';
+import { type IndexedRun, readWhole, storedEvent } from './read-whole.ts';
 import { replay } from './replay.ts';
 import { findRunIds, resolveRunId, updateRunIndex } from './run-index.ts';
 import { createStateFolder, ensureBallast, hasStateFolder, journalPath } from './state-folder.ts';
@@ -140,6 +141,15 @@ function journalOn(database: OwnDatabase, close: () => void, clock: Clock, state
     }
   };
   const events = (runId: string) => read(() => selectEvents.all(runId)).map(storedEvent);
+  const look = (runId: string) =>
+    read(() => {
+      const indexed = database
+        .prepare<[string], IndexedRun>(
+          'SELECT runbook, state, started_at AS startedAt FROM runs WHERE run_id = ?',
+        )
+        .get(runId);
+      return indexed && readWhole(runId, selectEvents.all(runId), indexed);
+    });
   const ids = (query = {}) => read(() => findRunIds(database, query));
 
   return {
@@ -150,8 +160,9 @@ function journalOn(database: OwnDatabase, close: () => void, clock: Clock, state
         database.prepare<[string], Uint8Array>('SELECT bytes FROM blobs WHERE sha256 = ?').pluck().get(hash),
       ),
     events,
-    runs: (query) => ids(query).map((id) => replay(events(id))),
-    unfinished: () => ids({ unfinished: true }).map((id) => replay(events(id))),
+    runs: (query) => ids(query).flatMap((id) => look(id) ?? []),
+    unfinished: () => ids({ unfinished: true }).flatMap((id) => look(id) ?? []),
+    look,
     run: (runId) => {
       const found = events(runId);
       return found.length > 0 ? replay(found) : undefined;
@@ -161,14 +172,4 @@ function journalOn(database: OwnDatabase, close: () => void, clock: Clock, state
     audit: (expectedHead) => read(() => auditJournal(database, expectedHead)),
     [Symbol.dispose]: close,
   };
-}
-
-function storedEvent(row: EventRow): StoredEvent {
-  let event: JournalEvent;
-  try {
-    event = JSON.parse(row.body) as JournalEvent;
-  } catch (error) {
-    throw new Failure('journal/corrupt', `event ${row.sequence} is not JSON`, { cause: error });
-  }
-  return { sequence: row.sequence, runId: row.run_id, at: row.at, event, hash: row.hash };
 }

@@ -181,6 +181,8 @@ function apply(fold: Fold, stored: StoredEvent): void {
       return;
     case 'run-finished':
       moveRun(stored, run, event.state);
+      // A process that could not record the end of a step, and then could again, knows no more of it than its successor.
+      if (event.state === 'interrupted') loseSight(fold, stored);
       run.endedAt = at;
       run.exitCode = event.exitCode;
       run.dataState = event.dataState;
@@ -193,7 +195,7 @@ function apply(fold: Fold, stored: StoredEvent): void {
       return;
     case 'run-interrupted':
       moveRun(stored, run, 'interrupted');
-      for (const step of fold.steps.values()) if (step.state === 'running') moveStep(stored, step, 'unknown');
+      loseSight(fold, stored);
       return;
     case 'run-abandoned':
       moveRun(stored, run, 'aborted');
@@ -339,6 +341,11 @@ function moveStep(stored: StoredEvent, step: StepDraft, to: StepState): void {
   if (!stepTransitions[step.state].includes(to))
     throw corrupt(stored, `takes step \`${step.id}\` from ${step.state} to ${to}`);
   step.state = to;
+}
+
+/** What was at work may have taken effect, or not. */
+function loseSight({ steps }: Fold, stored: StoredEvent): void {
+  for (const step of steps.values()) if (step.state === 'running') moveStep(stored, step, 'unknown');
 }
 
 function moveRun(stored: StoredEvent, run: Draft<RunView>, to: RunState): void {

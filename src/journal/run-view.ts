@@ -76,6 +76,8 @@ export interface RunView {
   readonly accepted?: string;
   readonly rollback?: RollbackView;
   readonly abandoned?: { operator: string; reason: string };
+  /** Where its events stop making sense: what is here is what came before, and nothing may be built on it. */
+  readonly damage?: string;
 }
 
 export interface GateView {

@@ -39,8 +39,10 @@ export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
 
 export const stepTransitions: Readonly<Record<StepState, readonly StepState[]>> = {
   pending: ['waiting', 'running', 'skipped', 'cancelled', 'errored', 'failed'],
-  waiting: ['running', 'cancelled', 'failed', 'errored', 'skipped'],
-  running: ['succeeded', 'failed', 'errored', 'cancelled', 'unknown', 'running'],
+  // Whatever a step that had committed has come to since, it is rolled back with its target: also one whose end could not
+  // be recorded, or that was gone on with and skipped.
+  waiting: ['rolled-back', 'running', 'cancelled', 'failed', 'errored', 'skipped'],
+  running: ['rolled-back', 'succeeded', 'failed', 'errored', 'cancelled', 'unknown', 'running'],
   // A run that is gone on with may skip what it had begun: its `if` reads what is so now.
   unknown: ['waiting', 'running', 'succeeded', 'rolled-back', 'skipped'],
   succeeded: ['rolled-back', 'waiting', 'running', 'skipped'],
@@ -48,7 +50,7 @@ export const stepTransitions: Readonly<Record<StepState, readonly StepState[]>> 
   failed: ['rolled-back', 'waiting', 'running', 'cancelled', 'skipped'],
   errored: ['rolled-back', 'waiting', 'running', 'cancelled', 'skipped'],
   cancelled: ['rolled-back', 'waiting', 'running', 'skipped'],
-  skipped: ['waiting', 'running', 'skipped'],
+  skipped: ['rolled-back', 'waiting', 'running', 'skipped'],
   'rolled-back': [],
 };
 

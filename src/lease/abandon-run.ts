@@ -23,7 +23,7 @@ export async function abandonRun(
   if (findInterrupted(journal).some(({ id }) => id === runId))
     await markInterrupted(journal, runId, decision.operator);
   const leases = leasesOf(journal, runId);
-  const run = journal.run(runId);
+  const run = journal.look(runId);
   const isAgain = run?.abandoned !== undefined;
   if (!run || run.state === 'running' || (!isAgain && !runTransitions[run.state].includes('aborted')))
     throw new Failure(
@@ -36,7 +36,7 @@ export async function abandonRun(
     );
   if (!isAgain) journal.append(runId, { type: 'run-abandoned', ...decision });
   for (const path of leases) clearLease(path, runId);
-  return journal.run(runId) ?? run;
+  return journal.look(runId) ?? run;
 }
 
 /** Real paths of the targets whose lease the run took, also those it says it released: clearing those does nothing. */

@@ -37,6 +37,7 @@ export function renderRun(
     ...fact('command', view.command.join(' ')),
     ...(view.environment === undefined ? [] : fact('env', view.environment)),
     ...sourceWords(view).flatMap((text, i) => fact(i === 0 ? 'git' : '', text)),
+    ...(view.damage === undefined ? [] : fact('damaged', `${view.damage}; what follows is what came before`)),
     ...view.targets.flatMap((target) => fact('target', `${target.name}: ${target.realPath}`)),
     ...params.flatMap(([name, value], i) => fact(i === 0 ? 'params' : '', `${name} = ${formatParam(value)}`)),
     '',

@@ -227,3 +227,16 @@ test('an announced commit stays open until an event settles that very one, whate
   const wrong = stored([...again, { ...withdrawn, announcement: 4 }]);
   assert.throws(() => replay(wrong), { code: 'journal/corrupt', message: /not announced/ });
 });
+
+test('a step whose end could not be recorded is unknown to whoever goes on, and is rolled back with its target', () => {
+  const committed: JournalEvent = { type: 'committed', step: 'check', target: 'orders' };
+  const lost = [runStarted(), attemptStarted('check'), announced(), committed, finished('interrupted')];
+  assert.equal(replay(stored(lost)).steps[0]?.state, 'unknown');
+  const rollback: JournalEvent[] = [
+    { type: 'rollback-started', reason: 'r', operator: 'ada', pid: 1, processStart: '1', targets: [] },
+    { type: 'undone', how: 'rows', target: 'orders', proof: 'every row was read back' },
+  ];
+  assert.equal(replay(stored([...lost, ...rollback])).steps[0]?.state, 'rolled-back');
+  const atOnce = [...lost.slice(0, -1), ...rollback];
+  assert.equal(replay(stored(atOnce)).steps[0]?.state, 'rolled-back');
+});

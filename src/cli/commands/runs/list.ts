@@ -55,7 +55,7 @@ function row(view: RunView): string[] {
   return [
     view.id,
     view.runbook,
-    shownState(view),
+    view.damage === undefined ? shownState(view) : `${shownState(view)} (damaged)`,
     view.exitCode === undefined ? '' : String(view.exitCode),
     `${view.startedAt.slice(0, 16).replace('T', ' ')}Z`,
     view.endedAt === undefined ? '' : formatDuration(Date.parse(view.endedAt) - Date.parse(view.startedAt)),
