@@ -25,6 +25,11 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: () => import('./commands/validate.ts'),
   },
   {
+    name: 'lint',
+    summary: 'look for risks in runbooks and their SQL',
+    load: () => import('./commands/lint.ts'),
+  },
+  {
     name: 'plan',
     summary: 'show what a run would do, read-only',
     load: () => import('./commands/plan.ts'),
@@ -96,7 +101,6 @@ export const catalogue: readonly CatalogueEntry[] = [
     summary: 'print the completion script of a shell',
     load: () => import('./commands/completion.ts'),
   },
-  { name: 'lint', summary: 'look for risks in runbooks' },
   { name: 'fmt', summary: 'format runbooks' },
   { name: 'docs', summary: 'write the page of a runbook' },
   { name: 'diff', summary: 'say what a runbook change means' },

@@ -11,6 +11,7 @@ import { gateCodes } from './codes/gate.ts';
 import { internalCodes } from './codes/internal.ts';
 import { journalCodes } from './codes/journal.ts';
 import { leaseCodes } from './codes/lease.ts';
+import { lintCodes } from './codes/lint.ts';
 import { migrateCodes } from './codes/migrate.ts';
 import { planCodes } from './codes/plan.ts';
 import { policyCodes } from './codes/policy.ts';
@@ -40,6 +41,7 @@ const table = {
   ...planCodes,
   ...policyCodes,
   ...gateCodes,
+  ...lintCodes,
   ...drillCodes,
   ...diffCodes,
   ...runCodes,

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { codes } from '../../src/diagnostic/index.ts';
+import { rules } from '../../src/review/lint/index.ts';
 import { root } from './support.ts';
 
 test('every diagnostic code is named by a test or by a golden expectation', () => {
@@ -17,6 +18,8 @@ test('every diagnostic code is named by a test or by a golden expectation', () =
     .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\\/', '/'))
     .join('\n');
   const named = new Set(said.match(/\b[a-z]+(?:-[a-z]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*/g));
+  // Every rule is found in its own bad example: test/review/lint/rules.test.ts.
+  for (const { code } of rules) named.add(code);
   assert.deepEqual(
     Object.keys(codes).filter((code) => !named.has(code)),
     [],

@@ -78,6 +78,7 @@ async function entriesOf(sources: SourceFiles, folder: string): Promise<string[]
   try {
     return await sources.names(folder);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     const why =
       code === 'ENOENT'
@@ -93,6 +94,7 @@ async function readText(sources: SourceFiles, path: string): Promise<string> {
   try {
     return await sources.text(path);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     if (error instanceof TypeError) throw badFile(path, 'is not UTF-8');
     throw badFile(path, `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
   }

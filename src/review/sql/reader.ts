@@ -26,7 +26,8 @@ export interface SqlReaderOptions {
 
 /** Keeps the schema from one text to the next, as a series of migrations does. */
 export interface SqlReader extends Disposable {
-  read(sql: string): SqlReading;
+  /** Foreign keys are on unless the text or the options say otherwise. */
+  read(sql: string, options?: { readonly foreignKeysOff?: boolean }): SqlReading;
   /** The table as it is after what was read so far. */
   table(name: string): TableShape | undefined;
   /** Names of the tables declared so far. */
@@ -53,7 +54,7 @@ export function openSqlReader({ schema = [] }: SqlReaderOptions = {}): SqlReader
   // A table may stand before the one that it refers to, a view before its tables: SQLite allows both.
   for (const sql of schema) if (isDeclarable(sql, state)) compiler.declare(sql);
   return {
-    read: (sql) => readText(state, sql),
+    read: (sql, options) => readText(state, sql, options?.foreignKeysOff === true),
     table: (name) => readTableShape(compiler, name, state.assumer.isAssumed(name)),
     tables: () =>
       compiler
@@ -67,8 +68,8 @@ export function openSqlReader({ schema = [] }: SqlReaderOptions = {}): SqlReader
   };
 }
 
-function readText(state: State, text: string): SqlReading {
-  useForeignKeys(state.compiler, 'on');
+function readText(state: State, text: string, foreignKeysOff: boolean): SqlReading {
+  useForeignKeys(state.compiler, foreignKeysOff ? 'off' : 'on');
   const statements: SqlStatementReading[] = [];
   const problems: SqlProblem[] = [];
   const nul = text.indexOf('\0');

@@ -1,0 +1,60 @@
+// What a program of a step is given: its words, as far as they are written out.
+
+import { basename } from 'node:path';
+import { isTemplate, type Runbook, type Step, type TemplateTree, templatesOf } from '../../runbook/index.ts';
+import { hasKey, type LintContext, textAt } from './context.ts';
+
+export interface CommandWords {
+  /** Words with what an expression in them is written as. */
+  readonly words: readonly string[];
+  /** Keys of `with`, for places. */
+  readonly pointer: string;
+}
+
+/** Undefined for a step that starts no program. */
+export function commandOf({ action, with: input }: Step): CommandWords | undefined {
+  if (action !== 'command.run') return undefined;
+  // Words are enough to find a path or the name of a program; what the script means is for nobody but the shell.
+  if (hasKey(input, 'shell'))
+    return {
+      words: (textAt(input, 'shell') ?? '').split(/[\s;|&()<>"'`]+/).filter(Boolean),
+      pointer: '/with/shell',
+    };
+  const argv = (input as Readonly<Record<string, TemplateTree | undefined>>).argv;
+  return {
+    words: argv === undefined ? [] : templatesOf(argv).map(({ source }) => source),
+    pointer: '/with/argv',
+  };
+}
+
+/** Base names of the words. */
+export function programsIn({ words }: CommandWords): readonly string[] {
+  return words.map((word) => basename(word));
+}
+
+const sidecar = /-(?:wal|shm|journal)$/;
+
+/** The target whose file, or a sidecar of it, a word names. */
+export function targetNamed(context: LintContext, word: string): string | undefined {
+  const bare = normal(word.replace(sidecar, ''));
+  return context.runbook?.targets.find((target) => pathsOf(context, target).includes(bare))?.name;
+}
+
+export function namesSidecar(word: string): boolean {
+  return /\.(?:db|sqlite3?)-(?:wal|shm|journal)$/.test(word);
+}
+
+type Target = Runbook['targets'][number];
+
+function pathsOf({ project }: LintContext, { name, path, use }: Target): string[] {
+  const catalogue = use !== undefined && isTemplate(use) ? project?.targets[use.source] : undefined;
+  return [
+    `\${{ target.${name}.path }}`,
+    ...(path === undefined ? [] : [path.source]),
+    ...(catalogue === undefined ? [] : [catalogue.path]),
+  ].map(normal);
+}
+
+function normal(path: string): string {
+  return path.trim().replace(/^\.\//, '').replaceAll(/\s+/g, '');
+}

@@ -1,0 +1,57 @@
+// A foreign key whose columns have no index.
+
+import type { TableShape } from '../../sql/index.ts';
+import { defineRule, sqlExample } from '../rule.ts';
+import { isSame, placeOfStatement } from '../statements.ts';
+
+export const foreignKeyWithoutIndex = defineRule({
+  code: 'lint/foreign-key-without-index',
+  severity: 'warning',
+  profile: 'safety',
+  bad: sqlExample(`
+CREATE TABLE users (id INTEGER PRIMARY KEY);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));
+`),
+  good: sqlExample(`
+CREATE TABLE users (id INTEGER PRIMARY KEY);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id));
+CREATE INDEX orders_user ON orders (user_id);
+`),
+  *check(context) {
+    // The index may come in a later file: the last shape of a table counts.
+    const last = new Map<string, TableShape>();
+    for (const { role, reading } of context.sql)
+      if (role === 'execute' || role === 'migration')
+        for (const { after } of reading.statements)
+          if (after !== undefined) last.set(after.name.toLowerCase(), after);
+    for (const text of context.sql) {
+      if (text.role !== 'execute' && text.role !== 'migration') continue;
+      for (const statement of text.reading.statements) {
+        const { kind, object, after } = statement;
+        if (kind !== 'create' || object?.type !== 'table' || after === undefined) continue;
+        const shape = last.get(after.name.toLowerCase()) ?? after;
+        const bare = shape.foreignKeys.find(({ columns }) => !isIndexed(shape, columns));
+        if (bare !== undefined)
+          yield {
+            place: placeOfStatement(text, statement),
+            message: `no index on \`${after.name} (${bare.columns.join(', ')})\`, which refers to \`${bare.table}\`: every DELETE there scans this table`,
+            fix: `add \`CREATE INDEX ${after.name}_${bare.columns.join('_')} ON ${after.name} (${bare.columns.join(', ')})\``,
+          };
+      }
+    }
+  },
+});
+
+/** By an index that begins with these columns, or the primary key. */
+function isIndexed(shape: TableShape, columns: readonly string[]): boolean {
+  const key = shape.columns
+    .filter(({ keyPlace }) => keyPlace > 0)
+    .toSorted((a, b) => a.keyPlace - b.keyPlace)
+    .map(({ name }) => name);
+  const lists = [key, ...shape.indexes.filter(({ isPartial }) => !isPartial).map((index) => index.columns)];
+  return lists.some((list) =>
+    columns.every((column) =>
+      list.slice(0, columns.length).some((each) => isSame(each ?? undefined, column)),
+    ),
+  );
+}
