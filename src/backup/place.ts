@@ -3,6 +3,7 @@
 
 import { chown } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { MovedFiles } from '../journal/event.ts';
 import { leasePath } from '../lease/index.ts';
 import { realPathOf, type WriteSession } from '../target/index.ts';
 import { notProven, type RestoredBackup, type RestoreRequest, unpackSound } from './restore.ts';
@@ -12,7 +13,7 @@ export interface PlaceRequest extends Omit<RestoreRequest, 'session'> {
   /** Names the quarantine of what is there. */
   readonly quarantineId: string;
   /** Makes known what happens next, and why no rows can take it back; durable before it returns. */
-  announce(withoutChangeset: string): void;
+  announce(withoutChangeset: string, files: MovedFiles): void;
   committed(): void;
   withdraw(): void;
   warn(message: string): void;
@@ -35,13 +36,19 @@ export async function placeBackup(request: PlaceRequest): Promise<RestoredBackup
     // No rows are recorded, so only the quarantine or a backup takes these back.
     const aside = driver.quarantineOf(spec, request.quarantineId);
     const moved = await driver.setAside(spec, request.quarantineId, {
-      announce: () => request.announce(`the files that lay there are in quarantine in \`${aside}\``),
+      announce: () =>
+        request.announce(`the files that lay there are in quarantine in \`${aside}\``, {
+          move: 'aside',
+          folder: aside,
+        }),
       withdraw: () => request.withdraw(),
     });
     if (moved !== undefined) request.committed();
     const { owner, problem } = await driver.place(spec, path, manifest.target, {
       announce: () =>
-        request.announce(`the file is backup \`${manifest.id}\` in the place of what was there`),
+        request.announce(`the file is backup \`${manifest.id}\` in the place of what was there`, {
+          move: 'placed',
+        }),
       withdraw: () => request.withdraw(),
     });
     // Beside a target that was not there the lease had nobody to belong to. By name: its lock is ours.

@@ -2,7 +2,7 @@
 
 import type { BackupService, ExpiryDecision } from '../action/action.ts';
 import type { Clock } from '../base/index.ts';
-import type { JournalEvent } from '../journal/event.ts';
+import type { JournalEvent, MovedFiles } from '../journal/event.ts';
 import { openLocalStore, type Store } from '../store/index.ts';
 import type {
   TargetCondition,
@@ -79,7 +79,7 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     return `${deps.runId}-${deps.stepId.replaceAll(/[^A-Za-z0-9._-]/g, '_')}`;
   }
 
-  function announce(target: string, withoutChangeset: string): void {
+  function announce(target: string, withoutChangeset: string, files: MovedFiles): void {
     const { stepId: step } = deps;
     deps.record({
       type: 'commit-announced',
@@ -89,6 +89,7 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
       rows: 0,
       withoutChangeset,
       foreignWrites: 'none',
+      files,
     });
   }
 
@@ -162,7 +163,7 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
       return placeBackup({
         ...request,
         quarantineId: quarantineId(),
-        announce: (why) => announce(target, why),
+        announce: (why, files) => announce(target, why, files),
         committed: () => committed(target),
         withdraw: () => withdraw(target),
         warn: (message) => deps.record({ type: 'warning', step: deps.stepId, message }),
@@ -174,7 +175,8 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
       await deps.release(target);
       const folder = driver.quarantineOf(spec, quarantineId());
       const aside = await driver.setAside(spec, quarantineId(), {
-        announce: () => announce(target, `the files are in quarantine in \`${folder}\``),
+        announce: () =>
+          announce(target, `the files are in quarantine in \`${folder}\``, { move: 'aside', folder }),
         withdraw: () => withdraw(target),
       });
       if (aside !== undefined) committed(target);
@@ -183,7 +185,7 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     async putBack(target, folder) {
       await deps.release(target);
       const aside = await driver.putBack(targetNamed(target), folder, {
-        announce: () => announce(target, `the files came back from \`${folder}\``),
+        announce: () => announce(target, `the files came back from \`${folder}\``, { move: 'back', folder }),
         withdraw: () => withdraw(target),
       });
       committed(target);

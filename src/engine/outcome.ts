@@ -147,9 +147,14 @@ function otherWords(view: RunView, target: string): string | undefined {
   const done = view.steps.filter((step) => step.target === target && hasBegun(step));
   const restored = done.findLast(({ action, state }) => action === 'backup.restore' && state === 'succeeded');
   const isTouched = done.some(({ action }) => action === 'command.run');
+  const aside = view.commits.find((commit) => commit.target === target && commit.files?.move === 'aside');
+  const folder = aside?.files?.folder;
   const id = restored?.outputs?.backup;
   const words = [
     ...(restored === undefined ? [] : [replacedWords(target, id)]),
+    ...(folder === undefined
+      ? []
+      : [`the files of \`${target}\` from before are in quarantine in \`${folder}\``]),
     ...(isTouched ? [`what a program changed in \`${target}\` is not known`] : []),
   ];
   return words.length === 0 ? undefined : words.join('; ');

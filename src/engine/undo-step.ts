@@ -29,10 +29,19 @@ export async function undoStep(execution: Execution, stepId: string, signal: Abo
     return true;
   }
   const { inputs, outputs } = execution.progress;
-  const undo = actionOf(step.action ?? '')?.undoOf?.(inputs[stepId] ?? {}, outputs[stepId] ?? {});
+  const known = { ...outputs[stepId], ...foundBefore(execution, stepId) };
+  const undo = actionOf(step.action ?? '')?.undoOf?.(inputs[stepId] ?? {}, known);
   if (undo === undefined) return false;
   await act(execution, { ...step, action: undo.action }, stepId, undo.with, signal);
   return true;
+}
+
+/** How the step found its service, at its first attempt: also when it did not come to its end. */
+function foundBefore({ journal, recorder }: Execution, stepId: string): { readonly before?: string } {
+  for (const { event } of journal.events(recorder.runId))
+    if (event.type === 'service-state' && event.step === stepId && event.when === 'before')
+      return { before: event.state };
+  return {};
 }
 
 function stepOf({ resolved }: Execution, stepId: string): Step | undefined {

@@ -136,6 +136,8 @@ export type JournalEvent =
       /** Why there is none. */
       readonly withoutChangeset?: string;
       readonly foreignWrites: 'none' | 'proven' | 'unknown';
+      /** No transaction: the files of the target are moved, or a new one gets its name. */
+      readonly files?: MovedFiles;
       /** Columns of the tables written, in order: a changeset has no names. */
       readonly columns?: Readonly<Record<string, readonly string[]>>;
       /** `sqlite_sequence` of the tables written, before and after. */
@@ -255,6 +257,14 @@ export type JournalEvent =
       readonly done: readonly { readonly step: string; readonly reason: string }[];
       readonly bypassed: readonly { readonly precondition: string; readonly reason: string }[];
     }
+  /** How a service was found, durable before it is told to change, and how it was left. */
+  | {
+      readonly type: 'service-state';
+      readonly step: string;
+      readonly service: string;
+      readonly when: 'before' | 'after';
+      readonly state: 'running' | 'stopped';
+    }
   /** From here a failure no longer puts targets back. */
   | { readonly type: 'accepted'; readonly step: string }
   | {
@@ -269,14 +279,14 @@ export type JournalEvent =
   /** Durable before the effect it announces. */
   | {
       readonly type: 'undo-announced';
-      readonly how: 'rows' | 'restore' | 'step';
+      readonly how: 'rows' | 'restore' | 'files' | 'step';
       readonly target?: string;
       readonly step?: string;
       readonly backup?: string;
     }
   | {
       readonly type: 'undone';
-      readonly how: 'rows' | 'restore' | 'step';
+      readonly how: 'rows' | 'restore' | 'files' | 'step';
       readonly target?: string;
       readonly step?: string;
       readonly rows?: number;
@@ -310,11 +320,19 @@ export type JournalEvent =
 /** What a rollback decided to do with a target, by the least force that is proven. */
 export interface RollbackDecision {
   readonly target: string;
-  readonly how: 'nothing' | 'rows' | 'restore' | 'stop';
+  readonly how: 'nothing' | 'rows' | 'restore' | 'files' | 'stop';
   readonly why: string;
   readonly backup?: string;
-  /** Of a restore: others may have written since the backup, or have. */
+  /** Of `restore` and `files`: others may have written since, or have. */
   readonly foreignWrites?: 'proven' | 'unknown';
+  /** Of `files`: the quarantine that is moved back; absent when nothing was there before. */
+  readonly folder?: string;
+}
+
+export interface MovedFiles {
+  readonly move: 'aside' | 'back' | 'placed';
+  /** The quarantine. */
+  readonly folder?: string;
 }
 
 export interface RecordedStep {

@@ -3,6 +3,7 @@ export type {
   JournalEvent,
   LiveEvent,
   Measure,
+  MovedFiles,
   RecordedFailure,
   RecordedSource,
   RecordedStep,
@@ -18,6 +19,6 @@ export type { Journal } from './journal.ts';
 export { type JournalOptions, openJournal } from './open-journal.ts';
 export { type RunView, replay, type StepView } from './replay.ts';
 export { outOfTurn } from './run-index.ts';
-export type { GateView, RollbackView } from './run-view.ts';
+export type { GateView, RollbackView, ServiceView } from './run-view.ts';
 export { finalRunStates, type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
 export { journalPath } from './state-folder.ts';

@@ -71,6 +71,7 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
       openCommits: [],
       warnings: [],
       leases: [],
+      services: [],
       gates: [],
     },
     steps,
@@ -158,8 +159,9 @@ function apply(fold: Fold, stored: StoredEvent): void {
       fold.open.push({ sequence: stored.sequence, event });
       return;
     case 'committed': {
-      const { target, step, rows, effect } = closeCommit(fold, stored, event);
-      run.commits = [...run.commits, { target, step, rows, effect }];
+      const { target, step, rows, effect, files } = closeCommit(fold, stored, event);
+      const commit = { target, step, rows, effect, ...(files === undefined ? {} : { files }) };
+      run.commits = [...run.commits, commit];
       return;
     }
     case 'commit-withdrawn':
@@ -240,6 +242,9 @@ function apply(fold: Fold, stored: StoredEvent): void {
       run.pid = event.pid;
       run.processStart = event.processStart;
       for (const { step } of event.done) moveStep(stored, knownStep(fold, stored, step), 'succeeded');
+      return;
+    case 'service-state':
+      run.services = withService(run.services, event);
       return;
     case 'accepted':
       run.accepted = event.step;
@@ -352,6 +357,15 @@ function moveRun(stored: StoredEvent, run: Draft<RunView>, to: RunState): void {
   if (!runTransitions[run.state].includes(to))
     throw corrupt(stored, `takes the run from ${run.state} to ${to}`);
   run.state = to;
+}
+
+function withService(
+  services: RunView['services'],
+  { service, when, state }: Extract<JournalEvent, { type: 'service-state' }>,
+): RunView['services'] {
+  const known = services.find((each) => each.service === service);
+  const now = when === 'after' ? state : ('unknown' as const);
+  return [...services.filter((each) => each !== known), { service, before: known?.before ?? state, now }];
 }
 
 /**

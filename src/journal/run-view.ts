@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/index.ts';
 import type {
   Effect,
   Measure,
+  MovedFiles,
   RecordedFailure,
   RecordedSource,
   RecordedStep,
@@ -60,9 +61,17 @@ export interface RunView {
   readonly backups: readonly { id: string; target: string; path: string; sizeBytes: number; step: string }[];
   readonly removedBackups: readonly { id: string; reason: string }[];
   /** Transactions committed, by target. */
-  readonly commits: readonly { target: string; step: string; rows: number; effect: Effect }[];
+  readonly commits: readonly {
+    target: string;
+    step: string;
+    rows: number;
+    effect: Effect;
+    files?: MovedFiles;
+  }[];
   /** Announced and not settled: they may be in the file, or not. */
   readonly openCommits: readonly { target: string; step: string }[];
+  /** As the run found and left them; `unknown`: told to change, and not seen to have. */
+  readonly services: readonly ServiceView[];
   readonly warnings: readonly string[];
   readonly dataState?: string;
   readonly failure?: RecordedFailure;
@@ -93,6 +102,12 @@ export interface GateView {
   readonly inputs?: string;
   readonly rows?: number;
   readonly decisions: readonly { decision: string; by: string; how: string; at: string; reason?: string }[];
+}
+
+export interface ServiceView {
+  readonly service: string;
+  readonly before: 'running' | 'stopped';
+  readonly now: 'running' | 'stopped' | 'unknown';
 }
 
 export interface RollbackView {

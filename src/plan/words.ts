@@ -43,8 +43,9 @@ function automaticWords(step: Step): string {
     case 'external':
       return 'not undone: an effect outside the targets';
     default:
-      return step.onFailure === 'abort'
-        ? 'kept: the run stops and names the backup'
+      if (step.onFailure === 'abort') return 'kept: the run stops and names the backup';
+      return step.action === 'backup.quarantine'
+        ? 'put back: its files are moved back'
         : 'put back: row by row, or from the backup';
   }
 }

@@ -3,7 +3,7 @@
 
 import { formatCount } from '../base/index.ts';
 import type { RollbackDecision } from '../journal/index.ts';
-import type { TargetHistory } from './history.ts';
+import { type MovedBefore, movedBefore, type TargetHistory } from './history.ts';
 
 export interface DecideOptions {
   /** Writes of others between our last transaction and now. */
@@ -30,6 +30,8 @@ export function decideRollback(history: TargetHistory, options: DecideOptions): 
       ...(backup === undefined ? {} : { backup: backup.id }),
     };
   }
+  const moved = movedBefore(history);
+  if (moved !== undefined) return decideFiles(history, moved, options);
   const withoutRows = isTouched
     ? 'a program was allowed to touch it'
     : commits.find((commit) => commit.changeset === undefined)?.withoutChangeset;
@@ -71,6 +73,37 @@ export function decideRollback(history: TargetHistory, options: DecideOptions): 
     why: withoutRows,
     backup: backup.id,
     ...(foreign === 'none' ? {} : { foreignWrites: foreign }),
+  };
+}
+
+/** Files go back whole, with the bytes that they had: what others wrote into what was put in their place would go. */
+function decideFiles(
+  { target, backup }: TargetHistory,
+  moved: MovedBefore,
+  { foreignWritesNow, mayDiscard, isByHand }: DecideOptions,
+): RollbackDecision {
+  const { folder, isFirst } = moved;
+  const before = backup === undefined ? {} : { backup: backup.id };
+  if (!isFirst)
+    return {
+      target,
+      how: 'stop',
+      why: `it was changed before its files were moved${folder === undefined ? '' : ` to \`${folder}\``}`,
+      ...before,
+    };
+  if (foreignWritesNow === 'none' || mayDiscard || (foreignWritesNow === 'unknown' && isByHand))
+    return {
+      target,
+      how: 'files',
+      why: folder === undefined ? 'no file was there before' : `its files are in quarantine in \`${folder}\``,
+      ...(folder === undefined ? {} : { folder }),
+      ...(foreignWritesNow === 'none' ? {} : { foreignWrites: foreignWritesNow }),
+    };
+  return {
+    target,
+    how: 'stop',
+    why: `others ${foreignWritesNow === 'proven' ? 'have' : 'may have'} written to what was put in its place${folder === undefined ? '' : `; its files from before are in \`${folder}\``}`,
+    ...before,
   };
 }
 

@@ -3,6 +3,7 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import type { RollbackWork } from '../engine/index.ts';
+import type { MovedFiles } from '../journal/index.ts';
 import type { RecordedCommit, TargetHistory } from './history.ts';
 
 /**
@@ -47,11 +48,18 @@ async function find(work: RollbackWork, history: TargetHistory, commit: Recorded
   }
 }
 
+/** Where the files are now. One that was moved is enough: the way back takes those that were. */
+function movedState({ specs, driver }: RollbackWork, target: string, files: MovedFiles): Found {
+  const spec = specs.find(({ name }) => name === target);
+  return spec !== undefined && driver.isMoved(spec, files.move, files.folder) ? 'in' : 'out';
+}
+
 /**
  * By its own rows: all new values = in, all old = not in. Without a changeset the content decides: equal to the
  * backup's means that nothing of the run is in; another content may be others' work.
  */
 async function ask(work: RollbackWork, history: TargetHistory, commit: RecordedCommit): Promise<Found> {
+  if (commit.files !== undefined) return movedState(work, history.target, commit.files);
   const session = await work.sessions.writer(history.target);
   const changeset = commit.changeset === undefined ? undefined : work.readBlob(commit.changeset);
   if (changeset !== undefined) {

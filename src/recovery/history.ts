@@ -1,7 +1,7 @@
 // What a run did to each target, from its events alone: the transactions that may have to be taken back, and the
 // backup that lies before them. Pure.
 
-import type { Effect, JournalEvent, StoredEvent } from '../journal/index.ts';
+import type { Effect, JournalEvent, MovedFiles, StoredEvent } from '../journal/index.ts';
 
 export interface RecordedCommit {
   readonly step: string;
@@ -18,6 +18,7 @@ export interface RecordedCommit {
   readonly announcement: number;
   /** Announced and never settled: it may or may not be in the file. */
   readonly isInDoubt: boolean;
+  readonly files?: MovedFiles;
 }
 
 export interface TargetHistory {
@@ -30,6 +31,18 @@ export interface TargetHistory {
   readonly isTouched: boolean;
   /** The steps whose programs were allowed to. */
   readonly touchedBy: readonly string[];
+  /** A program was, before any of its files were moved. */
+  readonly isTouchedInPlace: boolean;
+}
+
+/** The run moved the files: they go back as they are, whatever was done to what it put in their place. */
+export interface MovedBefore {
+  /** The quarantine of what lay there; absent: nothing did. */
+  readonly folder?: string;
+  /** Nothing had changed the target before. */
+  readonly isFirst: boolean;
+  /** Something was put in its place. */
+  readonly isReplaced: boolean;
 }
 
 /** The history of every target that the run did something to. */
@@ -42,18 +55,36 @@ export function historiesOf(events: readonly StoredEvent[]): TargetHistory[] {
       lastBackup: undefined,
       isTouched: false,
       touchedBy: [],
+      isTouchedInPlace: false,
     };
     drafts.set(target, draft);
     return draft;
   };
   for (const stored of events) note(stored, draftOf, drafts);
-  return [...drafts].map(([target, { commits, backup, isTouched, touchedBy }]) => ({
+  return [...drafts].map(([target, { commits, backup, isTouched, touchedBy, isTouchedInPlace }]) => ({
     target,
     commits: commits.map(recorded),
     ...(backup === undefined ? {} : { backup }),
     isTouched,
     touchedBy,
+    isTouchedInPlace,
   }));
+}
+
+/** What the first move of files left behind; undefined when the run moved none. */
+export function movedBefore({
+  commits,
+  isTouched,
+  isTouchedInPlace,
+}: TargetHistory): MovedBefore | undefined {
+  const at = commits.findIndex(({ files }) => files !== undefined);
+  const first = commits[at]?.files;
+  if (first === undefined) return undefined;
+  return {
+    ...(first.move === 'aside' && first.folder !== undefined ? { folder: first.folder } : {}),
+    isFirst: at === 0 && !isTouchedInPlace,
+    isReplaced: isTouched || commits.slice(at).some(({ files }) => files?.move !== 'aside'),
+  };
 }
 
 interface Draft {
@@ -62,6 +93,8 @@ interface Draft {
   lastBackup: TargetHistory['backup'] | undefined;
   isTouched: boolean;
   touchedBy: string[];
+  /** Before any of its files were moved. */
+  isTouchedInPlace: boolean;
 }
 
 interface Noted {
@@ -105,6 +138,7 @@ function note(
       const draft = draftOf(event.target);
       if (draft.commits.length === 0 && !draft.isTouched) draft.backup = draft.lastBackup;
       draft.isTouched = true;
+      if (draft.commits.every((each) => each.event.files === undefined)) draft.isTouchedInPlace = true;
       draft.touchedBy.push(event.step);
       return;
     }
@@ -133,6 +167,7 @@ function forget(draft: Draft): void {
   draft.commits = [];
   draft.isTouched = false;
   draft.touchedBy = [];
+  draft.isTouchedInPlace = false;
   draft.backup = undefined;
 }
 
@@ -148,5 +183,6 @@ function recorded({ event, sequence, isConfirmed }: Noted): RecordedCommit {
     foreignWrites: event.foreignWrites,
     announcement: sequence,
     isInDoubt: !isConfirmed,
+    ...(event.files === undefined ? {} : { files: event.files }),
   };
 }

@@ -46,6 +46,8 @@ function headline({ how, why, backup, foreignWrites }: RollbackDecision): string
       return `would be put back row by row (${why})`;
     case 'restore':
       return `backup ${backup} would be restored (${why})${foreignWrites === undefined ? '' : `; others ${foreignWrites === 'proven' ? 'have' : 'may have'} written since`}`;
+    case 'files':
+      return `its files would be moved back (${why})`;
     case 'stop':
       return `would not be put back: ${why}`;
   }

@@ -2,7 +2,7 @@
 // decided for one of them stops the rollback before anything is touched.
 //
 // Order: decide → quarantine what a restore would overwrite → prepare all row-level undos in open transactions →
-// undo steps that came after the last change → restore → commit the undos → undo the steps before.
+// undo steps that came after the last change → move files back → restore → commit the undos → undo the steps before.
 // Crash: every effect is announced before it happens and can be done twice; `belay rollback RUN` goes on.
 
 import { Failure } from '../diagnostic/index.ts';
@@ -13,9 +13,10 @@ import { thisProcess } from '../process/index.ts';
 import { renameArchives } from './archives.ts';
 import { decideRollback } from './decide.ts';
 import { settleDoubts } from './doubt.ts';
-import { historiesOf, type TargetHistory } from './history.ts';
+import { historiesOf, movedBefore, type TargetHistory } from './history.ts';
 import { previewRollback } from './preview.ts';
 import { putBackBackup, quarantineState } from './put-back.ts';
+import { putBackFiles } from './put-back-files.ts';
 import { commitRows, prepareRows } from './rows.ts';
 import { type UndoableSteps, undoableSteps } from './undo-steps.ts';
 import { describe } from './words.ts';
@@ -57,12 +58,12 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
   }
   try {
     const kept = copiesKeptBefore(work);
-    const failed = await putBack(work, histories, decisions, steps, kept);
+    const { failed, remarks } = await putBack(work, histories, decisions, steps, kept);
     if (isPutBack(work, decisions)) renameArchives(work);
     return {
       state: failed.length === 0 ? 'rolled-back' : 'rollback-failed',
       targets: decisions,
-      dataState: `${describe(decisions, 'done', kept)}${failed.map((each) => `; ${each}`).join('')}${finals}`,
+      dataState: `${[describe(decisions, 'done', kept), ...remarks, ...failed].join('; ')}${finals}`,
     };
   } catch (error) {
     const failure = recordedFailure(error, work.masker);
@@ -106,7 +107,7 @@ async function decideAll(
     const isChanged = history.commits.length > 0 || history.isTouched;
     decisions.push(
       decideRollback(history, {
-        foreignWritesNow: isChanged ? await foreignWritesNow(work, history.target) : 'none',
+        foreignWritesNow: isChanged ? await foreignWritesNow(work, history) : 'none',
         mayDiscard: work.choices.mayDiscardForeignWrites || spec?.discardsForeignWrites === true,
         isByHand: work.choices.isByHand,
         ...finalOf(work, history),
@@ -128,14 +129,32 @@ function finalOf(
   return {};
 }
 
-/** A target that cannot even be opened leaves the question open. */
-async function foreignWritesNow(work: RollbackWork, target: string): Promise<'none' | 'proven' | 'unknown'> {
+/** A target that cannot even be opened leaves the question open; where nothing was put, nobody can have written. */
+async function foreignWritesNow(
+  work: RollbackWork,
+  history: TargetHistory,
+): Promise<'none' | 'proven' | 'unknown'> {
+  const { target } = history;
+  const moved = movedBefore(history);
+  if (moved?.isReplaced === false) return 'none';
   try {
+    if (moved !== undefined && (await isAbsent(work, target))) return 'none';
     return await (await work.sessions.writer(target)).foreignWrites();
   } catch (error) {
     if (error instanceof Failure) return 'unknown';
     throw error;
   }
+}
+
+async function isAbsent({ specs, driver }: RollbackWork, target: string): Promise<boolean> {
+  const spec = specs.find(({ name }) => name === target);
+  return spec !== undefined && (await driver.probe(spec)).condition === 'missing';
+}
+
+interface PutBack {
+  /** In words. */
+  readonly failed: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 async function putBack(
@@ -144,7 +163,7 @@ async function putBack(
   decisions: readonly RollbackDecision[],
   steps: UndoableSteps,
   kept: Map<string, string>,
-): Promise<string[]> {
+): Promise<PutBack> {
   const historyOf = (target: string): TargetHistory => {
     const history = histories.find((each) => each.target === target);
     if (history === undefined) throw new Error(`no history of ${target}`);
@@ -152,33 +171,57 @@ async function putBack(
   };
   const byRows = decisions.filter(({ how }) => how === 'rows').map(({ target }) => historyOf(target));
   const byRestore = decisions.filter(({ how }) => how === 'restore').map(({ target }) => historyOf(target));
+  const byFiles = decisions.filter(({ how }) => how === 'files').map(({ target }) => historyOf(target));
 
   if (work.choices.withQuarantine)
     for (const history of byRestore) kept.set(history.target, await quarantineState(work, history));
   const prepared = await prepareRows(work, byRows);
   const failed: string[] = [];
-  for (const step of steps.after) failed.push(...(await undo(work, step)));
+  const remarks: string[] = [];
+  const undoAll = async (ids: readonly string[]): Promise<void> => {
+    for (const step of ids) {
+      const result = await undo(work, step);
+      if (result?.isWanted === true) remarks.push(result.words);
+      else if (result !== undefined) failed.push(result.words);
+    }
+  };
+  await undoAll(steps.after);
+  for (const history of byFiles) {
+    const aside = await putBackFiles(work, history);
+    const foreign = decisions.find(({ target }) => target === history.target)?.foreignWrites;
+    const others =
+      foreign === undefined
+        ? ''
+        : `, with what others ${foreign === 'proven' ? 'wrote' : 'may have written'} to it`;
+    if (aside !== undefined)
+      remarks.push(`what the run had put there is in quarantine in \`${aside}\`${others}`);
+  }
   for (const history of byRestore) await putBackBackup(work, history);
   for (const each of prepared) await commitRows(work, each);
-  for (const step of steps.before) failed.push(...(await undo(work, step)));
-  return failed;
+  await undoAll(steps.before);
+  return { failed, remarks };
 }
 
 /**
  * What failed, in words. The data is put back all the same: what a step did outside it neither helps nor harms that, and
- * `belay rollback RUN` tries the undo again. A journal that cannot be written ends the rollback.
+ * `belay rollback RUN` tries the undo again. A journal that cannot be written ends the rollback. A service that is not
+ * started on a database that nobody can read is what is wanted, and said.
  */
-async function undo(work: RollbackWork, step: string): Promise<string[]> {
+async function undo(
+  work: RollbackWork,
+  step: string,
+): Promise<{ readonly words: string; readonly isWanted: boolean } | undefined> {
   work.recorder.record({ type: 'undo-announced', how: 'step', step });
   try {
     if (await work.undoStep(step))
       work.recorder.record({ type: 'undone', how: 'step', step, proof: 'its undo has succeeded' });
-    return [];
+    return undefined;
   } catch (error) {
     if (error instanceof Failure && error.code.startsWith('journal/')) throw error;
     const failure = recordedFailure(error, work.masker);
+    if (failure.code === 'action/service-without-database') return { words: failure.message, isWanted: true };
     work.recorder.record({ type: 'undo-failed', step, failure });
-    return [`the undo of step \`${step}\` failed: ${failure.message}`];
+    return { words: `the undo of step \`${step}\` failed: ${failure.message}`, isWanted: false };
   }
 }
 

@@ -16,11 +16,7 @@ export function describe(
       return changed.length === 0
         ? 'the targets are as before'
         : changed
-            .map((decision) =>
-              decision.how === 'rows'
-                ? `\`${decision.target}\` is as before: what the run wrote was taken back, row by row`
-                : `\`${decision.target}\` is as before: backup \`${decision.backup}\` was restored and proven${lossWords(decision, kept)}`,
-            )
+            .map((decision) => `\`${decision.target}\` is as before: ${doneWords(decision, kept)}`)
             .join('; ');
     case 'stopped':
       return decisions
@@ -33,6 +29,13 @@ export function describe(
     case 'failed':
       return `the rollback of ${changed.map(({ target }) => `\`${target}\``).join(', ')} did not finish`;
   }
+}
+
+function doneWords(decision: RollbackDecision, kept: ReadonlyMap<string, string>): string {
+  const { how, backup, folder } = decision;
+  if (how === 'rows') return 'what the run wrote was taken back, row by row';
+  if (how === 'restore') return `backup \`${backup}\` was restored and proven${lossWords(decision, kept)}`;
+  return folder === undefined ? 'no file is there' : 'its files were moved back, byte for byte';
 }
 
 /** No write of others is lost without a word. */

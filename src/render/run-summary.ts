@@ -42,8 +42,10 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
     add('expired', [`${formatCount(view.removedBackups.length, 'backup')} by retention`]);
   add('warning', view.warnings);
   if (options.showsOutputs === true) add('outputs', outputs(view, options.width));
+  const addServices = () => lines.push(...services(view, options.width, style));
   if (hasSucceeded(view)) {
     add('data', view.dataState === undefined ? [] : [view.dataState]);
+    addServices();
     add('next', [view.next ?? `belay runs show ${view.id}`]);
     return `${lines.join('\n')}\n`;
   }
@@ -68,6 +70,7 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
     if (view.failure.fix !== undefined) add('fix', [view.failure.fix]);
   }
   add('data', [view.dataState ?? view.failure?.state ?? 'not known: the run did not say']);
+  addServices();
   const { ways = [] } = options;
   add('next', ways.length > 0 ? ways : [view.next ?? `belay runs show ${view.id}`]);
   return `${lines.join('\n')}\n`;
@@ -135,6 +138,20 @@ function changes(view: RunView): string[] {
   return lines.length === 0 && hasSucceeded(view) ? ['nothing'] : lines;
 }
 
+/** Services that are not as the run found them. One that runs after a success is what the runbook wanted. */
+function services(view: RunView, width: number, style: Style): string[] {
+  return view.services
+    .filter(({ before, now }) => before !== now && view.endedAt !== undefined)
+    .flatMap(({ service, before, now }) => {
+      const words =
+        now === 'unknown'
+          ? `\`${service}\` was ${before}, and whether it still is was not seen`
+          : `\`${service}\` was ${before}, and is ${now} now`;
+      const paint = hasSucceeded(view) && now === 'running' ? style.strong : style.bad;
+      return block('service', words, width, style, paint);
+    });
+}
+
 /** What the runbook declares as its result; one line each. */
 function outputs(view: RunView, width: number): string[] {
   return Object.entries(view.outputs ?? {}).map(([name, value]) =>
@@ -166,14 +183,20 @@ function committed(view: RunView, step: StepView): string[] {
   return rows === 0 ? [] : [`${own[0]?.target ?? ''}: ${formatCount(rows, 'row')} changed (${step.id})`];
 }
 
-function block(label: string, text: string, width: number, style: Style): string[] {
+function block(
+  label: string,
+  text: string,
+  width: number,
+  style: Style,
+  paint = (line: string) => line,
+): string[] {
   // A command or a path broken over two lines could not be copied.
   const isWhole = label === 'next' || text.startsWith('/');
   const [first = '', ...rest] = isWhole
     ? [escapeLine(text)]
     : wrap(escapeLine(text), Math.max(20, width - labelWidth));
   return [
-    `${style.dim(label.padEnd(labelWidth))}${first}`,
-    ...rest.map((line) => ' '.repeat(labelWidth) + line),
+    `${style.dim(label.padEnd(labelWidth))}${paint(first)}`,
+    ...rest.map((line) => ' '.repeat(labelWidth) + paint(line)),
   ];
 }

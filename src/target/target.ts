@@ -481,6 +481,21 @@ export interface SetAside {
   readonly files: readonly { readonly name: string; readonly sizeBytes: number; readonly sha256: string }[];
 }
 
+export interface ReturnRequest {
+  /** The quarantine of what lay there; absent: nothing did. */
+  readonly folder?: string;
+  readonly asideId: string;
+  /** Something was put in the place of what lay there, so that it must have been moved. */
+  readonly isReplaced: boolean;
+}
+
+export interface ReturnedFiles {
+  /** The folder of what was in the way. */
+  readonly aside?: string;
+  readonly files: readonly string[];
+  readonly proof: string;
+}
+
 /** A file that was put in its place. */
 export interface Placed {
   readonly owner: FileOwner;
@@ -523,6 +538,14 @@ export interface TargetDriver {
   setAside(spec: TargetSpec, id: string, say: Announcing): Promise<SetAside | undefined>;
   /** Moves them back where nothing is. Fails with `target/in-use`, `target/occupied`, `target/not-a-quarantine`. */
   putBack(spec: TargetSpec, folder: string, say: Announcing): Promise<SetAside>;
+  /**
+   * Brings back what lay there before the run moved it: what lies there now is set aside under `asideId`, the files of
+   * the quarantine `folder` come back, each with the bytes that it had. Without `folder` nothing lay there. Done again after
+   * a crash it goes on. Fails with the codes of `setAside` and `putBack`; no session may be open.
+   */
+  returnFiles(spec: TargetSpec, request: ReturnRequest, say: Announcing): Promise<ReturnedFiles>;
+  /** Whether a move that was announced has begun: any of its files is where it was to go. */
+  isMoved(spec: TargetSpec, move: 'aside' | 'back' | 'placed', folder: string | undefined): boolean;
   /**
    * Puts a verified copy where no file is, durable when it resolves; `announce` comes before its name. Fails with `target/in-use`, `target/occupied`,
    * `backup/restore-failed`.

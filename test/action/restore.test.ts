@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { actionOf } from '../../src/action/index.ts';
 import { Failure } from '../../src/diagnostic/index.ts';
 import { type Workbench, workbench } from './support.ts';
 
@@ -31,7 +30,7 @@ async function damage(bench: Workbench): Promise<void> {
   writeFileSync(bench.path, 'no database');
 }
 
-test('quarantine moves the four files together, announced first, and its undo moves them back', async (t) => {
+test('quarantine moves the four files together, announced first, and `putBack` moves them back', async (t) => {
   const bench = await workbench(t, notes, { expect: 'any' });
   await bench.release();
   writeFileSync(`${bench.path}-journal`, 'a journal');
@@ -43,9 +42,7 @@ test('quarantine moves the four files together, announced first, and its undo mo
   assert.deepEqual(readFileSync(join(folder, 'app.db')), before);
   const types = bench.recorded.map(({ type }) => type);
   assert.deepEqual(types.slice(-2), ['commit-announced', 'committed']);
-  const undo = actionOf('backup.quarantine')?.undoOf?.({ target: 'db' }, outputs);
-  assert.deepEqual(undo, { action: 'backup.quarantine', with: { target: 'db', putBack: folder } });
-  await bench.run('backup.quarantine', undo?.with ?? {});
+  await bench.run('backup.quarantine', { target: 'db', putBack: folder });
   assert.deepEqual(readFileSync(bench.path), before);
   assert.ok(existsSync(`${bench.path}-journal`));
   assert.equal(existsSync(join(folder, 'app.db')), false);
@@ -89,7 +86,6 @@ test('quarantine of nothing is no failure; of a file that another process holds 
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${bench.path}${suffix}`, { force: true });
   const { outputs } = await bench.run('backup.quarantine', { target: 'db' });
   assert.deepEqual(outputs, { path: '', files: [], moved: false });
-  assert.equal(actionOf('backup.quarantine')?.undoOf?.({ target: 'db' }, outputs), undefined);
 });
 
 test('a restore over an unreadable file sets it aside and puts the backup in its place', async (t) => {

@@ -185,6 +185,19 @@ const disaster: Family = {
   command: () => ['run', join(runbooks, 'disaster-recovery.yaml'), '-p', 'database=app.db'],
 };
 
+const replaced: Family = {
+  ...restore,
+  name: 'quarantine, then failure',
+  endsAsBefore: true,
+  build: async (world, mode) => {
+    await restore.build(world, mode);
+    const aside = '  - { id: aside, action: backup.quarantine, with: { target: db } }\n';
+    const back = `  - { id: back, action: backup.restore, with: { target: db, backup: ${world.read('backup.id')} } }\n`;
+    world.file('job.yaml', head.replace('}}" }', '}}", expect: any }') + aside + back + visits + never);
+  },
+  command: () => ['run', 'job.yaml', '-p', 'database=app.db'],
+};
+
 export const families: readonly Family[] = [
   jobOf('execute', visits + drop + note),
   jobOf('prune', visits + prune),
@@ -196,4 +209,5 @@ export const families: readonly Family[] = [
   pruneRunbook,
   restore,
   disaster,
+  replaced,
 ];

@@ -40,6 +40,7 @@ const untouched: RunView = {
   removedBackups: [],
   openCommits: [],
   commits: [],
+  services: [],
   warnings: [],
   gates: [],
   leases: [],

@@ -30,6 +30,7 @@ const history = (commits: readonly RecordedCommit[], rest: Partial<TargetHistory
   backup,
   isTouched: false,
   touchedBy: [],
+  isTouchedInPlace: false,
   ...rest,
 });
 
@@ -91,4 +92,29 @@ test('a target that a point of no return has changed waits for a person, whateve
   const decision = decideRollback(history([byRows]), { ...automatic, final });
   assert.equal(decision.how, 'stop');
   assert.match(decision.why, /`delete` changed it, and is a point of no return: the tape is erased/);
+});
+
+const aside = { ...ddl, step: 'aside', files: { move: 'aside', folder: '/q' } } as const;
+const placed = { ...ddl, step: 'restore', files: { move: 'placed' } } as const;
+
+test('files that were moved go back, unless others may have written to what came in their place', () => {
+  const at = history([aside, placed]);
+  const decision = decideRollback(at, automatic);
+  assert.deepEqual([decision.how, decision.folder], ['files', '/q']);
+  assert.equal(decideRollback(at, { ...automatic, foreignWritesNow: 'proven' }).how, 'stop');
+  assert.equal(decideRollback(at, { ...automatic, foreignWritesNow: 'unknown' }).how, 'stop');
+  assert.equal(
+    decideRollback(at, { ...automatic, foreignWritesNow: 'unknown', isByHand: true }).how,
+    'files',
+  );
+  assert.equal(
+    decideRollback(at, { ...automatic, foreignWritesNow: 'proven', mayDiscard: true }).how,
+    'files',
+  );
+});
+
+test('what was changed before its files were moved is for a person', () => {
+  const { how, why } = decideRollback(history([ddl, aside]), automatic);
+  assert.equal(how, 'stop');
+  assert.match(why, /changed before its files were moved to `\/q`/);
 });

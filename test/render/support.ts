@@ -167,6 +167,7 @@ export const failedView: RunView = {
   removedBackups: [],
   openCommits: [],
   commits: [{ target: 'db', step: 'prune', rows: 1203, effect: 'destroy' }],
+  services: [],
   warnings: ['a warning'],
   dataState:
     '1,203 rows of `db` were changed, and kept; the state before is backup `bak-20261121-031512-aaaa`',

@@ -26,17 +26,6 @@ export const backupQuarantine = defineAction({
   undo: 'own',
   availability: 'available',
   worksUnreadable: true,
-  undoOf: (input, { path: folder, moved }) => {
-    const { target: name, putBack } = input;
-    if (typeof name !== 'string' || moved !== true) return undefined;
-    return {
-      action: 'backup.quarantine',
-      with:
-        typeof putBack === 'string' || typeof folder !== 'string'
-          ? { target: name }
-          : { target: name, putBack: folder },
-    };
-  },
   async preview(input) {
     return {
       state: 'would-run',

@@ -15,8 +15,34 @@ const defaultWaitMs = 30_000;
 /** Exit codes of `systemctl is-active` and of the init scripts before it: 0 runs, these do not, others tell nothing. */
 const stoppedCodes = new Set([1, 3, 4]);
 
+/**
+ * Brings the service into `wanted`, and answers how it was found.
+ *
+ * Order: how it was found is on record before it is told to change. Crash: dying in between leaves a record that says more
+ * than happened, and the undo of a service that is where it was does nothing.
+ */
+export async function bring(
+  wanted: ServiceState,
+  input: ServiceInput,
+  context: RunContext,
+): Promise<ServiceState> {
+  const note = (when: 'before' | 'after', state: ServiceState): void =>
+    context.record({
+      type: 'service-state',
+      step: context.stepId,
+      service: context.masker(serviceName(input)),
+      when,
+      state,
+    });
+  const before = await stateOf(input, context);
+  note('before', before);
+  if (before !== wanted) await bringTo(wanted, input, context);
+  note('after', wanted);
+  return before;
+}
+
 /** Fails with `action/service-unknown` when the state cannot be told. */
-export async function stateOf(input: ServiceInput, context: RunContext): Promise<ServiceState> {
+async function stateOf(input: ServiceInput, context: RunContext): Promise<ServiceState> {
   requireOne(input);
   const argv = input.command?.status ?? ['systemctl', 'is-active', '--', input.unit ?? ''];
   const result = await call(argv, context);
@@ -47,7 +73,7 @@ function requireOne({ unit, command }: ServiceInput): void {
  * Brings the service into `wanted`, and waits until it says so. Fails with `action/service-refused`, or with
  * `action/service-late` when it is not there in time.
  */
-export async function bringTo(wanted: ServiceState, input: ServiceInput, context: RunContext): Promise<void> {
+async function bringTo(wanted: ServiceState, input: ServiceInput, context: RunContext): Promise<void> {
   const verb = wanted === 'running' ? 'start' : 'stop';
   const argv = input.command?.[verb] ?? ['systemctl', verb, '--', input.unit ?? ''];
   const waitMs = input.wait === undefined ? defaultWaitMs : milliseconds(input.wait);

@@ -42,5 +42,5 @@ export function checkService(input: JsonObject): readonly InputProblem[] {
 
 /** For messages. */
 export function serviceName(input: Pick<ServiceInput, 'unit' | 'command'>): string {
-  return input.unit ?? (input.command?.start ?? ['']).join(' ');
+  return input.unit ?? (input.command?.start ?? ['']).join(' ').trim();
 }

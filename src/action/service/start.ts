@@ -34,10 +34,9 @@ export const serviceStart = defineAction({
     };
   },
   async run(input, context) {
-    const { bringTo, stateOf } = await import('./control.ts');
+    const { bring } = await import('./control.ts');
     for (const target of input.releases ?? []) await requireReadable(target, input, context);
-    const before = await stateOf(input, context);
-    if (before === 'stopped') await bringTo('running', input, context);
+    const before = await bring('running', input, context);
     return { outputs: { before } };
   },
 });

@@ -34,9 +34,8 @@ export const serviceStop = defineAction({
     };
   },
   async run(input, context) {
-    const { bringTo, stateOf } = await import('./control.ts');
-    const before = await stateOf(input, context);
-    if (before === 'running') await bringTo('stopped', input, context);
+    const { bring } = await import('./control.ts');
+    const before = await bring('stopped', input, context);
     const waitMs = input.wait === undefined ? 30_000 : milliseconds(input.wait);
     const warnings: string[] = [];
     for (const target of input.releases ?? []) {

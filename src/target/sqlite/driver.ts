@@ -18,6 +18,7 @@ import { assertWritable, type FileFacts, inspectFile, mayWrite, sizeOf } from '.
 import { placeFile } from './place-file.ts';
 import { probe } from './probe.ts';
 import { openPure } from './pure-session.ts';
+import { isMoved, returnFiles } from './return-files.ts';
 import { holdClient, sessionOver } from './session.ts';
 import { putBack, quarantineOf, setAside } from './set-aside.ts';
 
@@ -33,6 +34,8 @@ export const sqliteDriver: TargetDriver = {
   quarantineOf,
   setAside,
   putBack,
+  returnFiles,
+  isMoved,
   place: placeFile,
 };
 

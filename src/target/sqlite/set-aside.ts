@@ -31,22 +31,43 @@ export async function setAside(spec: TargetSpec, id: string, say: Announcing): P
   const realPath = realPathOf(spec.path);
   const folder = quarantineOf(spec, id);
   const known = readRecord(folder);
-  const present = suffixes.map((suffix) => `${realPath}${suffix}`).filter((path) => existsSync(path));
+  const present = databaseFiles(realPath);
   if (present.length === 0) return known && { path: folder, ...known };
   requireNoHolders(spec, 'nothing was moved');
-  const twice = present.filter((path) => existsSync(join(folder, basename(path))));
-  if (twice.length > 0)
-    throw occupied(`\`${folder}\` holds \`${basename(twice[0] ?? '')}\` already`, 'nothing was moved');
-  const record = known ?? (await writeRecord(realPath, folder, present));
-  // Again: hashing takes a while.
-  requireNoHolders(spec, 'nothing was moved');
+  const record = await moveAside(realPath, folder, present, {
+    announce: () => {
+      // Again: hashing takes a while.
+      requireNoHolders(spec, 'nothing was moved');
+      say.announce();
+    },
+    withdraw: () => say.withdraw(),
+  });
+  return { path: folder, ...record };
+}
+
+/** What there is of the four files, the main one first. */
+export function databaseFiles(realPath: string): string[] {
+  return suffixes.map((suffix) => `${realPath}${suffix}`).filter((path) => existsSync(path));
+}
+
+/** Moves these into `folder`, on record before the first one moves. Fails with `target/occupied`. */
+export async function moveAside(
+  realPath: string,
+  folder: string,
+  present: readonly string[],
+  say: Announcing,
+): Promise<QuarantineRecord> {
+  const twice = present.find((path) => existsSync(join(folder, basename(path))));
+  if (twice !== undefined)
+    throw occupied(`\`${folder}\` holds \`${basename(twice)}\` already`, 'nothing was moved');
+  const record = readRecord(folder) ?? (await writeRecord(realPath, folder, present));
   await moveAll(
     present.map((path) => [path, join(folder, basename(path))]),
     say,
   );
   await syncFile(folder);
   await syncFile(dirname(realPath));
-  return { path: folder, ...record };
+  return record;
 }
 
 /**
@@ -58,7 +79,7 @@ export async function putBack(spec: TargetSpec, folder: string, say: Announcing)
   const record = readRecord(folder);
   if (record === undefined) throw notAQuarantine(folder, `it has no readable \`${recordFile}\``);
   const here = record.files.filter(({ name }) => existsSync(join(folder, name)));
-  const there = suffixes.map((suffix) => `${realPath}${suffix}`).filter((path) => existsSync(path));
+  const there = databaseFiles(realPath);
   // Crash: files that a first try had moved already are where they belong; everything else is in the way.
   const mine = new Set(
     record.files.filter((file) => !here.includes(file)).map(({ name }) => join(dirname(realPath), name)),
@@ -93,7 +114,7 @@ export function lastOwner(realPath: string): FileOwner | undefined {
 }
 
 /** All or none, unless the file system refuses the way back too. */
-async function moveAll(
+export async function moveAll(
   moves: readonly (readonly [from: string, to: string])[],
   say: Announcing,
 ): Promise<void> {
@@ -111,9 +132,13 @@ async function moveAll(
   }
 }
 
-type Record = Omit<SetAside, 'path'>;
+export type QuarantineRecord = Omit<SetAside, 'path'>;
 
-async function writeRecord(realPath: string, folder: string, present: readonly string[]): Promise<Record> {
+async function writeRecord(
+  realPath: string,
+  folder: string,
+  present: readonly string[],
+): Promise<QuarantineRecord> {
   const found = await stat(present[0] ?? realPath);
   const owner = { ownerId: found.uid, groupId: found.gid, mode: found.mode & 0o7777 };
   const files = [];
@@ -127,27 +152,31 @@ async function writeRecord(realPath: string, folder: string, present: readonly s
     await chmod(each, 0o700);
   }
   {
-    await using file = await open(join(folder, recordFile), 'wx', 0o600);
+    await using file = await open(join(folder, `${recordFile}.new`), 'w', 0o600);
     await file.writeFile(`${JSON.stringify(record, undefined, 2)}\n`);
     await file.chown(owner.ownerId, owner.groupId).catch(() => undefined);
     await file.sync();
   }
+  // Crash: half a record would be in the way of the next try.
+  await rename(join(folder, `${recordFile}.new`), join(folder, recordFile));
   await syncFile(folder);
   await syncFile(dirname(folder));
   await syncFile(dirname(realPath));
   return record;
 }
 
-function readRecord(folder: string): Record | undefined {
+export function readRecord(folder: string): QuarantineRecord | undefined {
   try {
     const record: unknown = JSON.parse(readFileSync(join(folder, recordFile), 'utf8'));
-    return isRecord(record) && Array.isArray(record.files) ? (record as unknown as Record) : undefined;
+    return isRecord(record) && Array.isArray(record.files)
+      ? (record as unknown as QuarantineRecord)
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function hashFile(path: string): Promise<string> {
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const piece of createReadStream(path)) hash.update(piece as Uint8Array);
   return hash.digest('hex');
@@ -160,7 +189,7 @@ function occupied(message: string, state: string): Failure {
   });
 }
 
-function notAQuarantine(folder: string, why: string): Failure {
+export function notAQuarantine(folder: string, why: string): Failure {
   return new Failure('target/not-a-quarantine', `\`${folder}\` cannot be moved back: ${why}`, {
     state: 'nothing was moved back',
     fix: `look at the files in \`${folder}\``,

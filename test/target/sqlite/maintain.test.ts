@@ -35,6 +35,17 @@ test('a checkpoint empties the WAL, and says when a reader keeps it from doing s
   });
 });
 
+test('a change of the journal mode is not taken for a write of others', async (t) => {
+  const at = place(t, items);
+  const { session } = await openWriter(t, at);
+  await session.execute([{ sql: 'UPDATE items SET n = 0' }], 'change');
+  await session.configure({ journalMode: 'wal' });
+  assert.equal(await session.foreignWrites(), 'none');
+  run(at.path, 'UPDATE items SET n = 1');
+  await session.configure({ journalMode: 'delete' });
+  assert.equal(await session.foreignWrites(), 'proven');
+});
+
 test('settings are made, read back, and the content stays', async (t) => {
   const at = place(t, `PRAGMA journal_mode = WAL; ${items}`);
   const { session } = await openWriter(t, at);

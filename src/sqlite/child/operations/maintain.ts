@@ -4,7 +4,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatSize } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
-import { assertSameFile, type Connection, scalar } from '../connection.ts';
+import { assertSameFile, type Connection, readDataVersion, scalar } from '../connection.ts';
 import { giveBackExclusive, takeExclusive } from '../exclusive.ts';
 import type { Work } from '../work.ts';
 
@@ -106,9 +106,12 @@ function setJournalMode(connection: Connection, mode: string): void {
     );
   // SQLite could not give back a file that entered WAL mode under exclusive locking.
   if (isExclusive) giveBackExclusive(connection);
+  const version = readDataVersion(db);
   // Order: run to its end, then read. The row that SQLite answers with comes before it has committed the change.
   db.exec(`PRAGMA journal_mode = ${mode}`);
   const now = String(scalar(db, 'PRAGMA journal_mode'));
+  // SQLite counts its own change of the mode as another's write; nobody else can write during it.
+  if (connection.dataVersion === version) connection.dataVersion = readDataVersion(db);
   if (isExclusive) takeExclusive(connection);
   if (now !== mode)
     throw new Failure(
