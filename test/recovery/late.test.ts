@@ -45,7 +45,7 @@ async function killed(run: Cli, steps: string): Promise<unknown> {
   run.database('app.db', schema).file('job.yaml', head + steps);
   const before = run.query('app.db', content);
   const going = run.start(['run', 'job.yaml', ...args]);
-  await going.waitFor(/rows changed/);
+  await going.waitFor(/300 rows changed/);
   going.child.kill('SIGKILL');
   await going.ended;
   return before;
