@@ -89,6 +89,14 @@ function emptyView(id: string, { runbook, state, startedAt }: IndexedRun): RunVi
   return {
     ...{ id, runbook, title: '', file: '', digest: '', state, startedAt, operator: '', host: '' },
     ...{ pid: 0, processStart: 'unknown', command: [], params: {}, targets: [], steps: [], backups: [] },
-    ...{ removedBackups: [], commits: [], openCommits: [], warnings: [], leases: [], gates: [] },
+    ...{
+      removedBackups: [],
+      commits: [],
+      openCommits: [],
+      services: [],
+      warnings: [],
+      leases: [],
+      gates: [],
+    },
   };
 }

@@ -125,13 +125,15 @@ test('what others have written since and a restore takes away is said, and can b
   await killed(run, alter + shout + pause + drop);
   run.database('app.db', "INSERT INTO users(id, name) VALUES (9999, 'theirs')");
   const discard = ['--confirm', 'app.db', '--discard-foreign-writes'];
+  // A log that the writer has emptied by closing tells no more than that somebody may have written.
   const dry = await run.run(['rollback', 'last', '--dry-run', '--discard-foreign-writes']);
-  assert.match(dry.stdout, /would be restored .*; others have written since/);
+  assert.match(dry.stdout, /would be restored .*; others (may )?have written since/);
   const result = await run.run(['rollback', 'last', ...discard]);
   assert.equal(result.exitCode, 0, result.stderr);
   const [, kept = ''] =
-    /others have written to it\s+since: what it held then is backup\s+`(bak-[^`]+)`/.exec(result.rawStderr) ??
-    [];
+    /others (?:may )?have written to it since: what it held then is backup `(bak-[^`]+)`/.exec(
+      result.rawStderr.replaceAll(/\s+/g, ' '),
+    ) ?? [];
   assert.equal(run.query('app.db', 'SELECT count(*) FROM users WHERE id = 9999'), 0);
   const restored = await run.run(['backup', 'restore', kept, '--path', 'app.db', '--confirm', 'app.db']);
   assert.equal(restored.exitCode, 0, restored.stderr);
