@@ -9,6 +9,7 @@ import { actionReference } from './generate/action-reference.ts';
 import { commandReference } from './generate/command-reference.ts';
 import { errorReference } from './generate/error-reference.ts';
 import { exitCodeReference } from './generate/exit-code-reference.ts';
+import { formatReference } from './generate/format-reference.ts';
 import { lintReference } from './generate/lint-reference.ts';
 
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -20,6 +21,7 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/errors.md': errorReference,
   'docs/reference/exit-codes.md': exitCodeReference,
   ...lintReference(),
+  'docs/reference/format.md': formatReference,
 };
 
 const isCheck = process.argv.includes('--check');

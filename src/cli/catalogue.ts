@@ -10,6 +10,11 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: () => import('./commands/show.ts'),
   },
   {
+    name: 'docs',
+    summary: 'print the page of a runbook: Markdown with a diagram',
+    load: () => import('./commands/docs.ts'),
+  },
+  {
     name: 'actions',
     summary: 'list the actions a step can do, or describe one',
     load: () => import('./commands/actions.ts'),
@@ -102,7 +107,6 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: () => import('./commands/completion.ts'),
   },
   { name: 'fmt', summary: 'format runbooks' },
-  { name: 'docs', summary: 'write the page of a runbook' },
   { name: 'diff', summary: 'say what a runbook change means' },
   { name: 'test', summary: 'run the test cases beside runbooks' },
   { name: 'doctor', summary: 'check this machine' },

@@ -1,8 +1,9 @@
 // A runbook in words, for `belay show`: what a person needs to know before running it.
 
-import { formatDuration, formatSize } from '../base/index.ts';
+import { formatDuration } from '../base/index.ts';
 import { escapeLine, escapeTerminal } from '../diagnostic/index.ts';
 import type { Param, Runbook, Step } from '../runbook/runbook.ts';
+import { paramDefaultWords, paramTypeWords } from './param-words.ts';
 import { createStyle, type Style } from './style.ts';
 import { wrap } from './width.ts';
 
@@ -83,23 +84,7 @@ export function renderRunbook(
 }
 
 function paramFacts(param: Param): string {
-  const facts: string[] = [param.type === 'enum' ? (param.enum ?? []).join(' | ') : typeWords(param)];
-  if (param.isRequired) facts.push('required');
-  else if (param.default !== undefined) facts.push(`default ${JSON.stringify(param.default)}`);
-  else facts.push('optional');
-  if (param.minimum !== undefined) facts.push(`at least ${bound(param, param.minimum)}`);
-  if (param.maximum !== undefined) facts.push(`at most ${bound(param, param.maximum)}`);
-  if (param.pattern !== undefined) facts.push(`matches ${param.pattern}`);
-  return escapeLine(facts.join(', '));
-}
-
-function typeWords(param: Param): string {
-  return param.type === 'list' && param.items !== undefined ? `list of ${param.items.type}` : param.type;
-}
-
-function bound(param: Param, value: number): string {
-  if (param.type === 'duration') return formatDuration(value);
-  return param.type === 'size' ? formatSize(value) : String(value);
+  return escapeLine(`${paramTypeWords(param)}, ${paramDefaultWords(param)}`);
 }
 
 function stepLines({ step, rollback, gate }: ShownStep, width: number, style: Style): string[] {

@@ -3,9 +3,10 @@
 import { exitCodes } from '../../diagnostic/index.ts';
 import { gateWords, rollbackWords } from '../../plan/index.ts';
 import { renderRunbook } from '../../render/index.ts';
-import type { Param, Runbook, Step } from '../../runbook/index.ts';
+import type { Runbook, Step } from '../../runbook/index.ts';
 import type { CommandModule } from '../command.ts';
-import { openRunbook, quoteWord } from '../runbook.ts';
+import { openRunbook } from '../runbook.ts';
+import { shownRunbook } from '../shown-runbook.ts';
 
 export const configure: CommandModule['configure'] = (command, handle) => {
   command.argument('<RUNBOOK>', 'a name, or a path');
@@ -13,46 +14,12 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     const format = context.format(['text', 'json']);
     const project = await context.project();
     const runbook = await openRunbook(context, project, word);
-    const example = exampleCommand(word, runbook);
-    if (format === 'json') context.printJson(toJson(runbook, example));
-    else {
-      const steps = runbook.steps.map((step) => ({
-        step,
-        rollback: rollbackWords(step),
-        ...(step.gate === undefined ? {} : { gate: gateWords(step.gate) }),
-      }));
-      context.print(renderRunbook({ runbook, steps, command: example }, context.resultScreen));
-    }
+    const shown = shownRunbook(word, runbook);
+    if (format === 'json') context.printJson(toJson(runbook, shown.command));
+    else context.print(renderRunbook(shown, context.resultScreen));
     return exitCodes.done;
   });
 };
-
-function exampleCommand(word: string, runbook: Runbook): string {
-  const params = runbook.params
-    .filter(({ isRequired }) => isRequired)
-    .map((param) => `-p ${param.name}=${exampleValue(param)}`);
-  return ['belay run', quoteWord(word), ...params].join(' ');
-}
-
-function exampleValue(param: Param): string {
-  switch (param.type) {
-    case 'enum':
-      return String(param.enum?.[0] ?? 'VALUE');
-    case 'duration':
-      return '30d';
-    case 'size':
-      return '64MiB';
-    case 'boolean':
-      return 'true';
-    case 'integer':
-    case 'number':
-      return String(param.minimum ?? 1);
-    case 'path':
-      return './PATH';
-    default:
-      return 'VALUE';
-  }
-}
 
 function toJson(runbook: Runbook, command: string): object {
   return {
