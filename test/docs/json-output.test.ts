@@ -58,6 +58,7 @@ describe('docs/json-output.md', () => {
 
   const queries: readonly (readonly [string, readonly string[]])[] = [
     ['list', ['list']],
+    ['docs RUNBOOK', ['docs', 'look']],
     ['show RUNBOOK', ['show', 'look']],
     ['targets', ['targets']],
     ['validate', ['validate']],
