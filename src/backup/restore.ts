@@ -39,6 +39,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoredBa
     await requireFolderRoom(dirname(session.path), manifest.database.sizeBytes, 'writing the backup');
     const { pages, isProven } = await session.restoreFrom(path, {
       ...options,
+      losesWrites: request.spec.discardsForeignWrites === true,
       onProgress: (progress) => onProgress?.({ message: 'write', ...progress }),
     });
     // Pages equal to those of the copy, whose content hash was compared with the manifest's.

@@ -13,7 +13,12 @@ export async function quarantineState(work: RollbackWork, { target }: TargetHist
   return kept.id;
 }
 
-export async function putBackBackup(work: RollbackWork, history: TargetHistory): Promise<void> {
+/** `losesWrites`: what others write until it is done may be lost. */
+export async function putBackBackup(
+  work: RollbackWork,
+  history: TargetHistory,
+  losesWrites: boolean,
+): Promise<void> {
   const { target, backup } = history;
   const spec = work.specs.find(({ name }) => name === target);
   if (backup === undefined || spec === undefined) throw new Error(`no backup of ${target} to put back`);
@@ -24,7 +29,8 @@ export async function putBackBackup(work: RollbackWork, history: TargetHistory):
     // What follows is proof: it needs nobody to be away.
     session: {
       ...session,
-      restoreFrom: (path, options) => session.restoreFrom(path, { ...options, letsOthersIn: true }),
+      restoreFrom: (path, options) =>
+        session.restoreFrom(path, { ...options, letsOthersIn: true, losesWrites }),
     },
     spec,
     found,

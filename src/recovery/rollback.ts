@@ -175,6 +175,9 @@ async function putBack(
 
   if (work.choices.withQuarantine)
     for (const history of byRestore) kept.set(history.target, await quarantineState(work, history));
+  // What others commit between the decision and here is in the copy; to overwrite it was not decided.
+  for (const { target } of decisions.filter((each) => each.how === 'restore' && !mayLose(each)))
+    await assertAlone(work, target);
   const prepared = await prepareRows(work, byRows);
   const failed: string[] = [];
   const remarks: string[] = [];
@@ -196,10 +199,31 @@ async function putBack(
     if (aside !== undefined)
       remarks.push(`what the run had put there is in quarantine in \`${aside}\`${others}`);
   }
-  for (const history of byRestore) await putBackBackup(work, history);
+  for (const history of byRestore) {
+    const decision = decisions.find(({ target }) => target === history.target);
+    const losesWrites = !work.choices.withQuarantine && decision !== undefined && mayLose(decision);
+    await putBackBackup(work, history, losesWrites);
+  }
   for (const each of prepared) await commitRows(work, each);
   await undoAll(steps.before);
   return { failed, remarks };
+}
+
+/** A person, or the runbook, said that writes of others may go. */
+function mayLose({ foreignWrites }: RollbackDecision): boolean {
+  return foreignWrites !== undefined;
+}
+
+async function assertAlone(work: RollbackWork, target: string): Promise<void> {
+  if ((await foreignWritesNow(work, target)) !== 'proven') return;
+  throw new Failure(
+    'target/written-during-restore',
+    `others began to write to \`${target}\` while it was being put back`,
+    {
+      state: 'nothing was restored',
+      fix: 'stop the program that writes, then `belay rollback RUN`',
+    },
+  );
 }
 
 /**

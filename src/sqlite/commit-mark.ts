@@ -28,6 +28,12 @@ export function compareMarks(last: CommitMark, now: CommitMark): 'none' | 'prove
   return hasLost ? 'unknown' : 'proven';
 }
 
+/** In rollback mode: exactly one commit lies between the two. */
+export function isNextChange(before: CommitMark | undefined, now: CommitMark | undefined): boolean {
+  const counter = (mark: CommitMark | undefined): number => Number(mark?.match(/^rollback:(\d+)$/)?.[1]);
+  return counter(now) === counter(before) + 1;
+}
+
 /** Undefined for a mark without frames in a -wal. */
 export function walMark(mark: CommitMark): WalMark | undefined {
   const [kind, sums = '', frames] = mark.split(':');

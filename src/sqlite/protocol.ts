@@ -94,11 +94,9 @@ export type Operations = {
   readonly load: { args: { statements: readonly string[] }; result: Record<never, never> };
   readonly snapshot: { args: { to: string }; result: SnapshotFacts };
   readonly restore: {
-    args: { path: string; letsOthersIn: boolean };
+    args: { path: string; letsOthersIn: boolean; losesWrites: boolean };
     result: { pages: number; isRewritten: boolean };
   };
-  /** Sets the point from which writes of others are counted. */
-  readonly markWrites: { args: Record<never, never>; result: Record<never, never> };
   readonly foreignWrites: { args: Record<never, never>; result: CommitAnnouncement['foreignWrites'] };
   readonly setExclusive: { args: { isOn: boolean }; result: Record<never, never> };
   readonly checkpoint: {

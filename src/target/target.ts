@@ -277,11 +277,12 @@ export interface WriteSession extends ReadSession {
   /**
    * Writes the content of a verified copy into the live file, through SQLite, and checkpoints. `isProven`: the file's pages
    * were read back and are those of the copy; false when that could not be shown, so that a slower proof is due.
-   * `letsOthersIn`: an exclusive session does not keep others away any more.
+   * `letsOthersIn`: an exclusive session does not keep others away any more. `losesWrites`: what others have written since
+   * the last snapshot of this session may be lost; else it fails with `target/written-during-restore`.
    */
   restoreFrom(
     path: string,
-    options?: SessionOptions & { readonly letsOthersIn?: boolean },
+    options?: SessionOptions & { readonly letsOthersIn?: boolean; readonly losesWrites?: boolean },
   ): Promise<{ pages: number; isProven: boolean }>;
   /**
    * Whether a recorded transaction is in the file, judged by its own rows: all hold the new values, all the old, or
@@ -301,8 +302,6 @@ export interface WriteSession extends ReadSession {
   /** Commits what `undoPrepare` left open; asks `announce` first, as every commit. Then reads every row back. */
   undoCommit(options?: SessionOptions): Promise<{ readonly rows: number }>;
   undoCancel(options?: SessionOptions): Promise<void>;
-  /** Sets the point from which `foreignWrites` counts: now. Our own transactions set it too. */
-  markWrites(options?: SessionOptions): Promise<void>;
   /** Whether another connection has committed since; `unknown` after a lost child. */
   foreignWrites(options?: SessionOptions): Promise<CommitAnnouncement['foreignWrites']>;
   /**

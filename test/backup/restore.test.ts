@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,6 +10,7 @@ import { restoreBackup } from '../../src/backup/restore.ts';
 import { Failure } from '../../src/diagnostic/index.ts';
 import { openLocalStore } from '../../src/store/index.ts';
 import { sqliteDriver } from '../../src/target/sqlite/index.ts';
+import { holder } from '../target/sqlite/support.ts';
 import { type Bench, bench, benchOn, cannotMount, fillDatabase, folderFor, mountSmall } from './support.ts';
 
 const isFailure = (code: string) => (error: unknown) => error instanceof Failure && error.code === code;
@@ -66,13 +68,13 @@ test('a busy database is left as it is', async (t) => {
   const entry = await b.create();
   await b.session.execute([{ sql: 'DELETE FROM tag' }], 'change');
   const before = await b.session.contentHash();
-  using other = new DatabaseSync(b.spec.path);
-  other.exec('BEGIN IMMEDIATE');
+  const other = await holder(t, b.spec.path, 'BEGIN IMMEDIATE');
   await assert.rejects(
     restoreBackup({ ...request(b), found: await b.found(entry) }),
     isFailure('backup/restore-busy'),
   );
-  other.exec('ROLLBACK');
+  other.kill('SIGKILL');
+  await once(other, 'exit');
   assert.equal(await b.session.contentHash(), before);
 });
 

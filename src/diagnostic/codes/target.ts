@@ -140,6 +140,6 @@ export const targetCodes = defineCodes({
   'target/written-during-restore': {
     exit: exitCodes.needsPerson,
     title: 'another connection wrote to the target at the moment of its restore',
-    help: 'A target with `exclusive: true` is given back for the moment of a restore. The file shows that another connection committed in that moment, and the restore replaced what it wrote. Compare the database with the copy from before the restore.',
+    help: 'Before a restore the state of the target is copied. What another connection commits after that copy would be lost, so nothing is restored then: stop the application first. When the file shows only afterwards that somebody committed in the very moment of the restore, a person must compare the database with the copies.',
   },
 });

@@ -22,6 +22,8 @@ export interface Connection {
   readonly inode: string;
   /** `PRAGMA data_version` after our last transaction; unknown after a lost child. */
   dataVersion: number | undefined;
+  /** `PRAGMA data_version` of the state that was last copied. */
+  copiedVersion: number | undefined;
   /** What the commit mark said when `dataVersion` was not known. */
   writesBefore: 'proven' | 'unknown';
   /** Nobody else can read or write the file. */
@@ -55,6 +57,7 @@ export function openConnection(args: OpenArgs): Connection {
       device,
       inode,
       dataVersion: undefined,
+      copiedVersion: undefined,
       writesBefore: 'unknown',
       isExclusive: false,
     };

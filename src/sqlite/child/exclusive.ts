@@ -1,12 +1,14 @@
 // Keeps every other connection away: SQLite's exclusive locking, taken, given back, and given back for one restore.
 
-import { closeSync, openSync, readSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../../diagnostic/index.ts';
+import { isNextChange } from '../commit-mark.ts';
 import { type Connection, readDataVersion, scalar } from './connection.ts';
 import { isSqliteError } from './errors.ts';
 import { describeHolders } from './lock-holders.ts';
+import { written } from './restore-window.ts';
+import { transactionsSince } from './wal-transactions.ts';
 
 /**
  * In WAL mode every other connection must be closed, in rollback mode none may be in a transaction.
@@ -73,31 +75,24 @@ export async function openForRestore(
   };
   if (readDataVersion(db) !== version) {
     close();
-    throw writtenBy(path, 'nothing was restored');
+    throw written(path, 'at the moment of its restore', 'nothing was restored');
   }
   return {
     close,
     check: async () => {
       const isOnly = isWal
-        ? before?.startsWith('rest:') === true && commitsIn(`${path}-wal`) === 1
-        : isNext(before, await readMark());
+        ? before?.startsWith('rest:') === true && transactionsSince(`${path}-wal`, undefined).length === 1
+        : isNextChange(before, await readMark());
       close();
       return isOnly
         ? undefined
-        : writtenBy(path, 'the backup was restored over what the other connection wrote');
+        : written(
+            path,
+            'at the moment of its restore',
+            'the backup was restored over what the other connection wrote',
+          );
     },
   };
-}
-
-function writtenBy(path: string, state: string): Failure {
-  return new Failure(
-    'target/written-during-restore',
-    `another connection wrote to \`${path}\` at the moment of its restore`,
-    {
-      state,
-      fix: 'find the program that writes; the copy from before the restore is in `belay runs show last`',
-    },
-  );
 }
 
 function stayingReader(path: string): DatabaseSync {
@@ -105,28 +100,4 @@ function stayingReader(path: string): DatabaseSync {
   reader.exec('BEGIN');
   scalar(reader, 'SELECT count(*) FROM sqlite_schema');
   return reader;
-}
-
-function isNext(before: string | undefined, now: string | undefined): boolean {
-  const counter = (mark: string | undefined): number => Number(mark?.match(/^rollback:(\d+)$/)?.[1]);
-  return counter(now) === counter(before) + 1;
-}
-
-/** Frames that end a transaction. No lock of SQLite lies on the -wal, so that this process may open it. */
-function commitsIn(walPath: string): number {
-  const file = openSync(walPath, 'r');
-  try {
-    const header = Buffer.alloc(32);
-    if (readSync(file, header, 0, 32, 0) < 32) return 0;
-    const frameBytes = header.readUInt32BE(8) + 24;
-    const frame = Buffer.alloc(24);
-    let commits = 0;
-    for (let at = 32; readSync(file, frame, 0, 24, at) === 24; at += frameBytes) {
-      if (!frame.subarray(8, 16).equals(header.subarray(16, 24))) break;
-      if (frame.readUInt32BE(4) !== 0) commits++;
-    }
-    return commits;
-  } finally {
-    closeSync(file);
-  }
 }

@@ -12,7 +12,6 @@ import type { Work } from './work.ts';
 
 /** They move the commit mark without a commit that is announced, or set the point from which others are counted. */
 const movesMark: ReadonlySet<OperationName> = new Set([
-  'markWrites',
   'checkpoint',
   'analyze',
   'optimize',

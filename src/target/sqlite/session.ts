@@ -154,13 +154,12 @@ export function sessionOver(
     execute: (statements, effect, options) => call('execute', { statements, effect }, options),
     load: async (statements, options) => void (await call('load', { statements }, options)),
     snapshot: (to, options) => call('snapshot', { to }, options),
-    restoreFrom: async (path, { letsOthersIn = false, ...options } = {}) => {
-      const { pages, isRewritten } = await call('restore', { path, letsOthersIn }, options);
+    restoreFrom: async (path, { letsOthersIn = false, losesWrites = false, ...options } = {}) => {
+      const { pages, isRewritten } = await call('restore', { path, letsOthersIn, losesWrites }, options);
       if (letsOthersIn) await call('setExclusive', { isOn: false }, options);
       const isProven = !isRewritten && (await holdsPages(identity.realPath, path, options?.signal));
       return { pages, isProven };
     },
-    markWrites: async (options) => void (await call('markWrites', {}, options)),
     foreignWrites: (options) => call('foreignWrites', {}, options),
     setExclusive: async (isOn, options) => void (await call('setExclusive', { isOn }, options)),
     checkpoint: (options) => call('checkpoint', {}, options),

@@ -24,8 +24,7 @@ export function copyFailure(
   if (error instanceof Failure) return error;
   const state = states[work];
   const told = describe(error);
-  const isFull = isUnexplained(error) && freeBytes(path) < needBytes;
-  const errcode = isFull ? 13 : told.errcode;
+  const errcode = isFull(error, path, needBytes) ? 13 : told.errcode;
   const { code } = told;
   const message = isUnexplained(error) ? 'SQLite stopped copying and does not say why' : told.message;
   // Primary result codes; the extended ones keep them in their low byte.
@@ -61,16 +60,25 @@ export function copyFailure(
 }
 
 export function restoreBusy(path: string, cause?: unknown): Failure {
-  return new Failure('backup/restore-busy', `another process holds a lock on \`${path}\``, {
-    state: 'the database was not changed',
-    fix: 'end the transaction that holds it, or stop the application, then try again',
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return new Failure(
+    'backup/restore-busy',
+    `others hold a lock on \`${path}\`, or write to it without a pause`,
+    {
+      state: 'the database was not changed',
+      fix: 'end the transaction that holds it, or stop the application, then try again',
+      ...(cause === undefined ? {} : { cause }),
+    },
+  );
 }
 
 /** True for SQLite's "not an error". */
 export function isUnexplained(error: unknown): boolean {
   return describe(error).message === 'not an error';
+}
+
+/** SQLite does not say so itself: there is less room than is to be written. */
+export function isFull(error: unknown, path: string, needBytes: number): boolean {
+  return isUnexplained(error) && freeBytes(path) < needBytes;
 }
 
 function freeBytes(path: string): number {

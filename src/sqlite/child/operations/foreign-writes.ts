@@ -4,12 +4,7 @@
 import type { CommitAnnouncement } from '../../../target/target.ts';
 import { type Connection, readDataVersion } from '../connection.ts';
 
-/** Sets the point: now. */
-export function markWrites(connection: Connection): void {
-  connection.dataVersion = readDataVersion(connection.db);
-}
-
-/** Since our last transaction, or the last mark. `unknown`: an earlier child was lost, and nothing has been marked since. */
+/** Since our last transaction. `unknown`: an earlier child was lost, and nothing has been marked since. */
 export function foreignWrites(connection: Connection): CommitAnnouncement['foreignWrites'] {
   if (connection.dataVersion === undefined) return connection.writesBefore;
   return readDataVersion(connection.db) === connection.dataVersion ? 'none' : 'proven';

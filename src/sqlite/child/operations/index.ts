@@ -1,6 +1,7 @@
 // Which function does which operation. The protocol's map of types keeps both ends honest.
 
 import type { OperationName, Operations } from '../../protocol.ts';
+import { readDataVersion } from '../connection.ts';
 import { giveBackExclusive, takeExclusive } from '../exclusive.ts';
 import type { Work } from '../work.ts';
 import { check } from './check.ts';
@@ -10,7 +11,7 @@ import { contentHash } from './content-hash.ts';
 import { counts } from './counts.ts';
 import { execute } from './execute.ts';
 import { facts } from './facts.ts';
-import { foreignWrites, markWrites } from './foreign-writes.ts';
+import { foreignWrites } from './foreign-writes.ts';
 import { importRows } from './import-rows.ts';
 import { load } from './load.ts';
 import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
@@ -43,12 +44,15 @@ export const operations: Table = {
   compareWith,
   execute,
   load,
-  snapshot: ({ connection, progress }, { to }) => snapshot(connection.db, { to, onProgress: progress }),
+  snapshot: ({ connection, progress }, { to }) =>
+    snapshot(connection.db, {
+      to,
+      onProgress: progress,
+      onReading: () => {
+        connection.copiedVersion = readDataVersion(connection.db);
+      },
+    }),
   restore: restoreAnnounced,
-  markWrites: ({ connection }) => {
-    markWrites(connection);
-    return {};
-  },
   foreignWrites: ({ connection }) => foreignWrites(connection),
   setExclusive: ({ connection }, { isOn }) => {
     if (isOn) takeExclusive(connection);

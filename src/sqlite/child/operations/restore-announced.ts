@@ -4,6 +4,7 @@ import { Failure } from '../../../diagnostic/index.ts';
 import { markNow } from '../attribution.ts';
 import { assertSameFile, readDataVersion } from '../connection.ts';
 import { openForRestore, takeExclusive } from '../exclusive.ts';
+import { watchWindow } from '../restore-window.ts';
 import { foreignWritesNow } from '../transaction.ts';
 import type { Work } from '../work.ts';
 import { restore } from './restore.ts';
@@ -11,7 +12,7 @@ import { restore } from './restore.ts';
 /** Invariant: the announcement is durable before the first page is written. */
 export async function restoreAnnounced(
   work: Work,
-  args: { readonly path: string; readonly letsOthersIn: boolean },
+  args: { readonly path: string; readonly letsOthersIn: boolean; readonly losesWrites: boolean },
 ): Promise<{ pages: number; isRewritten: boolean }> {
   const { connection } = work;
   assertSameFile(connection);
@@ -28,6 +29,8 @@ export async function restoreAnnounced(
     });
   const wasExclusive = connection.isExclusive;
   const opened = wasExclusive ? await openForRestore(connection, work.readMark) : undefined;
+  const window = wasExclusive || args.losesWrites ? undefined : watchWindow(work);
+  await window?.assertUnwritten();
   let done: Awaited<ReturnType<typeof restore>>;
   try {
     done = await restore(connection.db, {
@@ -36,6 +39,7 @@ export async function restoreAnnounced(
       busyTimeoutMs: connection.busyTimeoutMs,
       onProgress: work.progress,
       ...(opened === undefined ? {} : { onWritten: opened.check }),
+      ...(window === undefined ? {} : { assertUnwritten: window.assertUnwritten, onWritten: window.check }),
     });
   } catch (error) {
     opened?.close();
@@ -46,6 +50,7 @@ export async function restoreAnnounced(
   }
   // The restore wrote through a second connection of its own, which data_version counts as another's.
   connection.dataVersion = readDataVersion(connection.db);
+  connection.copiedVersion = undefined;
   work.committed(await markNow(work));
   if (wasExclusive && !args.letsOthersIn) takeExclusive(connection);
   return done;

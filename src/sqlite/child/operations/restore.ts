@@ -5,7 +5,7 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../../diagnostic/index.ts';
 import { isSqliteError } from '../errors.ts';
-import { copyFailure, restoreBusy } from './copy-failure.ts';
+import { copyFailure, isFull, isUnexplained, restoreBusy } from './copy-failure.ts';
 import { readPragma } from './pragma.ts';
 
 export interface RestoreOptions {
@@ -14,8 +14,10 @@ export interface RestoreOptions {
   /** A verified private copy in rollback-journal form. Its page size may be changed. */
   readonly from: string;
   readonly busyTimeoutMs: number;
+  /** Asked before each try to write. */
+  readonly assertUnwritten?: () => Promise<void>;
   /** Asked once the content is committed, before it is brought into the file: what went wrong all the same. */
-  readonly onWritten?: () => Promise<Failure | undefined>;
+  readonly onWritten?: (pages: number) => Promise<Failure | undefined>;
   readonly onProgress?: (progress: { done: number; total: number; unit: 'pages' }) => void;
 }
 
@@ -37,7 +39,7 @@ export async function restore(
   const modeBefore = String(readPragma(connection, 'journal_mode'));
   const deadline = performance.now() + options.busyTimeoutMs;
   const { pages, isRewritten } = await write(connection, options, modeBefore, deadline);
-  const failure = await options.onWritten?.();
+  const failure = await options.onWritten?.(pages);
   try {
     bringBackMode(connection, modeBefore);
     const found = Number(readPragma(connection, 'page_count'));
@@ -67,10 +69,15 @@ async function write(
     const expected = Number(readPragma(source, 'page_count'));
     needBytes = expected * Number(readPragma(source, 'page_size'));
     for (;;) {
+      await options.assertUnwritten?.();
       const outcome = await attempt(source, options);
       if (outcome === expected) return { pages: expected, isRewritten };
       // The outcome is judged, not the promise: under a lock it resolves with nothing copied or rejects without a reason.
-      if (!isLocked(connection)) throw notWritten(outcome, expected);
+      // Of a lock that somebody takes and gives back at full speed, asking afterwards sees nothing.
+      const mayBeLock =
+        outcome === 0 || (isUnexplained(outcome) && !isFull(outcome, options.livePath, needBytes));
+      const isHeld = isLocked(connection);
+      if (!isHeld && !mayBeLock) throw notWritten(outcome, expected);
       if (performance.now() + retryMs > deadline) throw restoreBusy(options.livePath);
       await sleep(retryMs);
     }

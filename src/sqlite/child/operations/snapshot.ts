@@ -10,6 +10,8 @@ import { readPragma } from './pragma.ts';
 export interface SnapshotOptions {
   /** Must not exist. */
   readonly to: string;
+  /** Called in the read transaction of the copy. */
+  readonly onReading?: () => void;
   readonly onProgress?: (progress: { done: number; total: number; unit: 'pages' }) => void;
 }
 
@@ -47,11 +49,15 @@ export async function snapshot(
   }
 }
 
-async function copy(connection: DatabaseSync, { to, onProgress }: SnapshotOptions): Promise<number> {
+async function copy(
+  connection: DatabaseSync,
+  { to, onReading, onProgress }: SnapshotOptions,
+): Promise<number> {
   const ownTransaction = !connection.isTransaction;
   if (ownTransaction) connection.exec('BEGIN');
   try {
     connection.prepare('SELECT count(*) FROM sqlite_schema').get();
+    onReading?.();
     const expected = Number(readPragma(connection, 'page_count'));
     const copied = await backup(connection, to, {
       rate: pagesPerStep,
