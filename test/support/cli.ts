@@ -72,7 +72,7 @@ export function cli(): Cli {
     },
     database(name, sql) {
       mkdirSync(dirname(path(name)), { recursive: true });
-      const database = new DatabaseSync(path(name));
+      const database = new DatabaseSync(path(name), { timeout: 10_000 });
       try {
         database.exec(sql);
       } finally {
