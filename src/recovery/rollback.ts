@@ -177,7 +177,7 @@ async function putBack(
     for (const history of byRestore) kept.set(history.target, await quarantineState(work, history));
   // What others commit between the decision and here is in the copy; to overwrite it was not decided.
   for (const { target } of decisions.filter((each) => each.how === 'restore' && !mayLose(each)))
-    await assertAlone(work, target);
+    await assertAlone(work, historyOf(target));
   const prepared = await prepareRows(work, byRows);
   const failed: string[] = [];
   const remarks: string[] = [];
@@ -214,11 +214,11 @@ function mayLose({ foreignWrites }: RollbackDecision): boolean {
   return foreignWrites !== undefined;
 }
 
-async function assertAlone(work: RollbackWork, target: string): Promise<void> {
-  if ((await foreignWritesNow(work, target)) !== 'proven') return;
+async function assertAlone(work: RollbackWork, history: TargetHistory): Promise<void> {
+  if ((await foreignWritesNow(work, history)) !== 'proven') return;
   throw new Failure(
     'target/written-during-restore',
-    `others began to write to \`${target}\` while it was being put back`,
+    `others began to write to \`${history.target}\` while it was being put back`,
     {
       state: 'nothing was restored',
       fix: 'stop the program that writes, then `belay rollback RUN`',
