@@ -1,3 +1,4 @@
+export { isPragmaAllowed, modules, refusedFunctions } from './allowed.ts';
 export { describeHolders, type LockHolder, lockHolders } from './child/lock-holders.ts';
 export { type ClientOptions, type SqliteClient, startClient, stopped } from './client.ts';
 export { type CommitMark, compareMarks, walMark } from './commit-mark.ts';

@@ -157,6 +157,11 @@ export const lintCodes = defineCodes({
     title: 'a table is rebuilt while foreign keys are on',
     help: 'Dropping the old table deletes its rows, and `ON DELETE CASCADE` takes those of every child with it, without an error. Begin the file with `PRAGMA foreign_keys = OFF`; inside a transaction it has no effect, and Belay sets it before.',
   },
+  'lint/refused-in-sql': {
+    exit: exitCodes.found,
+    title: 'SQL asks for what the process that runs it refuses',
+    help: 'SQL of a step may ask PRAGMAs, and set only a few of them; extensions are not loaded. What changes how the database is kept has actions: `sqlite.configure`, `sqlite.vacuum`, `sqlite.optimize`, `sqlite.checkpoint`.',
+  },
   'lint/rename-old-first': {
     exit: exitCodes.found,
     title: 'a rebuild renames the old table away first',

@@ -14,17 +14,17 @@ export interface CommandWords {
 /** Undefined for a step that starts no program. */
 export function commandOf({ action, with: input }: Step): CommandWords | undefined {
   if (action !== 'command.run') return undefined;
+  const { argv, env } = input as Readonly<Record<string, TemplateTree | undefined>>;
+  // A path may come by the environment too.
+  const given = env === undefined ? [] : templatesOf(env).map(({ source }) => source);
   // Words are enough to find a path or the name of a program; what the script means is for nobody but the shell.
   if (hasKey(input, 'shell'))
     return {
-      words: (textAt(input, 'shell') ?? '').split(/[\s;|&()<>"'`]+/).filter(Boolean),
+      words: [...(textAt(input, 'shell') ?? '').split(/[\s;|&()<>"'`]+/).filter(Boolean), ...given],
       pointer: '/with/shell',
     };
-  const argv = (input as Readonly<Record<string, TemplateTree | undefined>>).argv;
-  return {
-    words: argv === undefined ? [] : templatesOf(argv).map(({ source }) => source),
-    pointer: '/with/argv',
-  };
+  const words = argv === undefined ? [] : templatesOf(argv).map(({ source }) => source);
+  return { words: [...words, ...given], pointer: '/with/argv' };
 }
 
 /** Base names of the words. */

@@ -23,7 +23,7 @@ export async function lintRunbook(runbook: Runbook, options: LintOptions): Promi
     steps,
     document: documentOf,
     files: projectFiles(runbook.projectFolder, options.shownFrom),
-    schema: options.schema ?? [],
+    schema: options.schema,
   });
   const context: LintContext = {
     runbook,

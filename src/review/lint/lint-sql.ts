@@ -36,7 +36,7 @@ export async function lintSql(
       });
     }
   }
-  using reader = openSqlReader({ schema: options.schema ?? [] });
+  using reader = openSqlReader(options.schema === undefined ? {} : { schema: options.schema });
   const sql = readMigrations(migrations, reader, files);
   const ignores = files.taken().flatMap(({ file, text }) => ignoresIn(file, text, 'sql'));
   return judge(

@@ -31,6 +31,7 @@ import { pageSizeInWal } from './rules/page-size-in-wal.ts';
 import { pointOfNoReturn } from './rules/point-of-no-return.ts';
 import { queryWrites } from './rules/query-writes.ts';
 import { rebuildWithForeignKeys } from './rules/rebuild-with-foreign-keys.ts';
+import { refusedInSql } from './rules/refused-in-sql.ts';
 import { renameOldFirst } from './rules/rename-old-first.ts';
 import { retryNotIdempotent } from './rules/retry-not-idempotent.ts';
 import { secureDeleteAssumed } from './rules/secure-delete-assumed.ts';
@@ -80,6 +81,7 @@ export const rules: readonly Rule[] = [
   pointOfNoReturn,
   queryWrites,
   rebuildWithForeignKeys,
+  refusedInSql,
   renameOldFirst,
   retryNotIdempotent,
   secureDeleteAssumed,

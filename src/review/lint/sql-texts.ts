@@ -16,7 +16,7 @@ export interface SqlTextsRequest {
   readonly steps: readonly StepAt[];
   readonly document: DocumentOf;
   readonly files: ProjectFiles;
-  readonly schema: readonly string[];
+  readonly schema: readonly string[] | undefined;
 }
 
 export interface SqlTexts {
@@ -43,7 +43,8 @@ export async function collectSql(request: SqlTextsRequest): Promise<SqlTexts> {
       const { step } = at;
       if (step.action === undefined || !readsSql.has(step.action)) continue;
       const target = textAt(step.with, 'target') ?? '';
-      const reader = readers.get(target) ?? openSqlReader({ schema: request.schema });
+      const reader =
+        readers.get(target) ?? openSqlReader(request.schema === undefined ? {} : { schema: request.schema });
       readers.set(target, reader);
       try {
         const found = await sqlOfStep(request, at, reader);

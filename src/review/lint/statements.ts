@@ -82,3 +82,11 @@ function isTable(type: string | undefined): boolean {
 export function isLimited({ kind, problem = '' }: SqlStatementReading): boolean {
   return (kind === 'delete' || kind === 'update') && /^near "(?:limit|order)": syntax error$/i.test(problem);
 }
+
+/** A PRAGMA after which a power cut or a kill corrupts the database. */
+export function isDangerous(name: string, value: string): boolean {
+  const word = value.replaceAll(/['"]/g, '').toLowerCase();
+  if (name === 'synchronous') return word === 'off' || word === '0';
+  if (name === 'journal_mode') return word === 'off' || word === 'memory';
+  return name === 'ignore_check_constraints' ? word === 'on' || word === '1' : false;
+}

@@ -1,7 +1,7 @@
 // Makes a statement compile whose tables nobody has described: SQLite says what it misses, and gets a stand-in for it.
 // A table that is known is never changed; what is missing of it is a problem of the SQL.
 
-import { type Compilation, quoteName, type SqlCompiler, tokenize } from '../../sqlite/index.ts';
+import { type Compilation, leadingWords, quoteName, type SqlCompiler, tokenize } from '../../sqlite/index.ts';
 import { placeholder } from './table-shape.ts';
 import { countChange, isUsedUp, type Work } from './work.ts';
 
@@ -19,7 +19,8 @@ export interface Assumer {
 export const unknownTable = '(unknown table)';
 const mostAttempts = 500;
 
-export function createAssumer(compiler: SqlCompiler, work: Work): Assumer {
+/** `mayAssume`: no schema was given, so that a table that is dropped `IF EXISTS` may well exist. */
+export function createAssumer(compiler: SqlCompiler, work: Work, mayAssume: boolean): Assumer {
   /** By lower-case name, the name as first written. */
   const standIns = new Map<string, string>();
 
@@ -64,6 +65,24 @@ export function createAssumer(compiler: SqlCompiler, work: Work): Assumer {
       ? declared(`CREATE INDEX ${quoteName(name)} ON ${on} (${quoteName(placeholder)})`)
       : declared(`CREATE TRIGGER ${quoteName(name)} AFTER INSERT ON ${on} BEGIN SELECT 1; END`);
   };
+
+  /** Of `DROP … IF EXISTS` on what is not known SQLite makes nothing at all. */
+  const assumeDropped = (sql: string): void => {
+    const words = leadingWords(sql, 4);
+    if (words[0] !== 'DROP' || words[2] !== 'IF' || words[3] !== 'EXISTS') return;
+    const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space' && kind !== 'semicolon');
+    const texts = tokens.map(({ start, end }) => unquote(sql.slice(start, end)));
+    const name = texts[5] === '.' ? texts[6] : texts[4];
+    const type = words[1]?.toLowerCase() ?? '';
+    if (name === undefined || isThere(name)) return;
+    if (type === 'table') addTable(name);
+    else addObject(type, name);
+  };
+  const isThere = (name: string): boolean =>
+    compiler.ask(
+      'SELECT 1 FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE UNION ALL SELECT 1 FROM sqlite_temp_schema WHERE name = ?1 COLLATE NOCASE',
+      name,
+    ).length > 0;
 
   /** VALUES say how many columns there are: a stand-in gets as many. */
   const widen = (table: string, count: number): boolean => {
@@ -134,6 +153,7 @@ export function createAssumer(compiler: SqlCompiler, work: Work): Assumer {
         (error) => error,
       ),
     compile(sql) {
+      if (mayAssume) assumeDropped(sql);
       const result = untilContent(
         sql,
         () => compiler.compile(sql),

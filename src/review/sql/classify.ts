@@ -6,11 +6,20 @@ import type { SchemaObject, SqlStatementReading, StatementKind, TableWrite } fro
 
 export type Classified = Pick<
   SqlStatementReading,
-  'kind' | 'table' | 'tablesRead' | 'tablesWritten' | 'transaction' | 'pragma' | 'file' | 'object'
+  | 'kind'
+  | 'table'
+  | 'functions'
+  | 'tablesRead'
+  | 'tablesWritten'
+  | 'transaction'
+  | 'pragma'
+  | 'file'
+  | 'object'
 >;
 
 export function classify(sql: string, actions: readonly CompiledAction[]): Classified {
-  if (leadingWords(sql)[0] === 'EXPLAIN') return { kind: 'explain', tablesRead: [], tablesWritten: [] };
+  if (leadingWords(sql)[0] === 'EXPLAIN')
+    return { kind: 'explain', tablesRead: [], tablesWritten: [], functions: [] };
   const own = actions.find(({ kind }) => kind in ownKinds);
   const declared =
     actions.find(({ kind }) => kind === 'ALTER_TABLE') ??
@@ -34,6 +43,9 @@ export function classify(sql: string, actions: readonly CompiledAction[]): Class
   return {
     kind,
     ...(table === undefined ? {} : { table }),
+    functions: unique(
+      actions.filter(({ kind }) => kind === 'FUNCTION').map(({ second }) => second.toLowerCase()),
+    ),
     tablesRead: unique(actions.filter(isTableRead).map(({ first }) => first)),
     tablesWritten: isAnalyze ? [] : writesOf(actions, object, kind),
     ...(transaction === undefined ? {} : { transaction }),

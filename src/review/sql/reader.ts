@@ -46,13 +46,13 @@ interface State {
   plain?: SqlCompiler;
 }
 
-export function openSqlReader({ schema = [] }: SqlReaderOptions = {}): SqlReader {
+export function openSqlReader({ schema }: SqlReaderOptions = {}): SqlReader {
   const compiler = openSqlCompiler();
   const work = newWork();
-  const assumer = createAssumer(compiler, work);
+  const assumer = createAssumer(compiler, work, schema === undefined);
   const state: State = { compiler, assumer, work, expansions: createExpansions() };
   // A table may stand before the one that it refers to, a view before its tables: SQLite allows both.
-  for (const sql of schema) if (isDeclarable(sql, state)) compiler.declare(sql);
+  for (const sql of schema ?? []) if (isDeclarable(sql, state)) compiler.declare(sql);
   return {
     read: (sql, options) => readText(state, sql, options?.foreignKeysOff === true),
     table: (name) => readTableShape(compiler, name, state.assumer.isAssumed(name)),

@@ -51,6 +51,8 @@ export interface SqlStatementReading {
   /** The table that the statement names as its own: of an INSERT, UPDATE, DELETE, ALTER or DROP. */
   readonly table?: string;
   readonly tablesRead: readonly string[];
+  /** Lower-case names of the functions that it calls. */
+  readonly functions: readonly string[];
   /** Also through triggers and cascades, as far as the schema is known. */
   readonly tablesWritten: readonly TableWrite[];
   /** Of an UPDATE or DELETE: whether it can leave a row of its table alone. False without WHERE, and for `WHERE 1=1`. */

@@ -2,6 +2,7 @@
 // Off for the engine's own SQL. One callback for the life of the connection: setting it anew would expire statements.
 
 import { constants, type DatabaseSync } from 'node:sqlite';
+import { headerPragmas, isAsking, modules, readablePragmas, refusedFunctions } from '../allowed.ts';
 
 export interface Observed {
   readonly reads: Set<string>;
@@ -42,25 +43,6 @@ export function newObserved(): Observed {
 }
 
 const c = constants;
-const readablePragmas = new Set(
-  [
-    'application_id auto_vacuum collation_list compile_options data_version database_list encoding foreign_key_check',
-    'foreign_key_list foreign_keys freelist_count function_list index_info index_list index_xinfo integrity_check',
-    'journal_mode journal_size_limit max_page_count module_list page_count page_size pragma_list quick_check',
-    'recursive_triggers schema_version synchronous table_info table_list table_xinfo user_version',
-  ].flatMap((line) => line.split(' ')),
-);
-/** These take the name of a table or a limit as argument and change nothing. */
-const askingPragmas = new Set(
-  'foreign_key_check foreign_key_list index_info index_list index_xinfo integrity_check quick_check table_info table_list table_xinfo'.split(
-    ' ',
-  ),
-);
-const headerPragmas = new Set(['user_version', 'application_id']);
-const refusedFunctions = new Set(['load_extension', 'fts3_tokenizer', 'sqlite_attach', 'sqlite_detach']);
-const modules = new Set(
-  'fts3 fts4 fts4aux fts5 fts5vocab fts3tokenize rtree rtree_i32 geopoly dbstat'.split(' '),
-);
 const schemaActions = new Set([
   c.SQLITE_CREATE_INDEX,
   c.SQLITE_CREATE_TABLE,
@@ -168,8 +150,7 @@ function judgePragma(
   policy: 'read' | 'write',
   observed: Observed,
 ): Refusal | undefined {
-  const isAsking = readablePragmas.has(name) && (value === '' || askingPragmas.has(name));
-  if (isAsking) return undefined;
+  if (isAsking(name, value)) return undefined;
   if (headerPragmas.has(name)) {
     if (policy === 'read') return writing(`it would set ${name}`);
     observed.isHeaderChange = true;

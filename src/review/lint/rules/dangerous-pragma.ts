@@ -1,7 +1,7 @@
 // A PRAGMA that switches a protection off.
 
 import { defineRule, sqlExample } from '../rule.ts';
-import { statementsOf } from '../statements.ts';
+import { isDangerous, statementsOf } from '../statements.ts';
 
 export const dangerousPragma = defineRule({
   code: 'lint/dangerous-pragma',
@@ -28,10 +28,3 @@ UPDATE jobs SET state = 'old' WHERE done_at < 100;
 });
 
 const everywhere = ['query', 'execute', 'migration', 'down'] as const;
-
-function isDangerous(name: string, value: string): boolean {
-  const word = value.replaceAll(/['"]/g, '').toLowerCase();
-  if (name === 'synchronous') return word === 'off' || word === '0';
-  if (name === 'journal_mode') return word === 'off' || word === 'memory';
-  return name === 'ignore_check_constraints' ? word === 'on' || word === '1' : false;
-}

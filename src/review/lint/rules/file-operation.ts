@@ -35,7 +35,7 @@ export const fileOperation = defineRule({
       if (program === undefined || file === undefined) continue;
       yield {
         place: placeOf(step, command.pointer),
-        message: `step \`${step.id}\` uses \`${program}\` on \`${file}\`, a database that may be open: the copy is torn, or the live file is`,
+        message: `step \`${step.id}\` uses \`${program}\` on \`${file}\`, which a running application may have open: that tears the copy or the database itself`,
         fix: 'use `backup.create`, `backup.restore` or `backup.quarantine`',
       };
     }

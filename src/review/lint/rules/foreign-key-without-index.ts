@@ -19,23 +19,33 @@ CREATE INDEX orders_user ON orders (user_id);
 `),
   *check(context) {
     // The index may come in a later file: the last shape of a table counts.
-    const last = new Map<string, TableShape>();
-    for (const { role, reading } of context.sql)
-      if (role === 'execute' || role === 'migration')
-        for (const { after } of reading.statements)
-          if (after !== undefined) last.set(after.name.toLowerCase(), after);
+    const last = new Map<string, TableShape | undefined>();
+    const renamed = new Map<string, string>();
+    for (const { role, reading } of context.sql) {
+      if (role !== 'execute' && role !== 'migration') continue;
+      for (const { kind, object, before, after } of reading.statements) {
+        if (kind === 'drop' && object?.type === 'table') last.set(object.name.toLowerCase(), undefined);
+        if (after === undefined) continue;
+        last.set(after.name.toLowerCase(), after);
+        if (before !== undefined && before.name !== after.name)
+          renamed.set(before.name.toLowerCase(), after.name.toLowerCase());
+      }
+    }
     for (const text of context.sql) {
       if (text.role !== 'execute' && text.role !== 'migration') continue;
       for (const statement of text.reading.statements) {
         const { kind, object, after } = statement;
         if (kind !== 'create' || object?.type !== 'table' || after === undefined) continue;
-        const shape = last.get(after.name.toLowerCase()) ?? after;
+        const name = after.name.toLowerCase();
+        const shape = last.get(renamed.get(name) ?? name);
+        // Dropped again.
+        if (shape === undefined) continue;
         const bare = shape.foreignKeys.find(({ columns }) => !isIndexed(shape, columns));
         if (bare !== undefined)
           yield {
             place: placeOfStatement(text, statement),
-            message: `no index on \`${after.name} (${bare.columns.join(', ')})\`, which refers to \`${bare.table}\`: every DELETE there scans this table`,
-            fix: `add \`CREATE INDEX ${after.name}_${bare.columns.join('_')} ON ${after.name} (${bare.columns.join(', ')})\``,
+            message: `no index on \`${shape.name} (${bare.columns.join(', ')})\`, which refers to \`${bare.table}\`: every DELETE there scans this table`,
+            fix: `add \`CREATE INDEX ${shape.name}_${bare.columns.join('_')} ON ${shape.name} (${bare.columns.join(', ')})\``,
           };
       }
     }

@@ -34,8 +34,8 @@ export const gateOnlyYes = defineRule({
     for (const [index, step] of steps.entries()) {
       const effects = isDestroying(context, step) ? [step.effect, 'destroy'] : [step.effect];
       const demanding = environments.find(({ policy }) => {
-        const wanted: unknown = (policy as { approvalFor?: unknown } | undefined)?.approvalFor;
-        return Array.isArray(wanted) && effects.some((effect) => wanted.includes(effect));
+        const wanted: readonly string[] = policy?.approvalFor ?? [];
+        return effects.some((effect) => wanted.includes(effect));
       });
       const isApproved = steps.slice(0, index + 1).some(({ gate }) => gate?.kind === 'approval');
       if (demanding === undefined || isApproved || step.gate?.kind !== 'confirm') continue;

@@ -41,7 +41,11 @@ ALTER TABLE users_new RENAME TO users;
         );
         // Who fills the NULLs in the same file has thought of them.
         const isFilled = text.reading.statements.some(
-          (each) => each.kind === 'update' && isSame(each.table, table),
+          ({ kind, table: of, functions, tablesRead }) =>
+            (kind === 'update' && isSame(of, table)) ||
+            (kind === 'insert' &&
+              tablesRead.some((each) => isSame(each, table)) &&
+              functions.some((each) => each === 'coalesce' || each === 'ifnull')),
         );
         if (tightened === undefined || isFilled) continue;
         yield {

@@ -28,7 +28,10 @@ ALTER TABLE users_new RENAME TO users;
           yield {
             place: placeOfStatement(text, drop),
             message: `\`${table}\` is rebuilt with foreign keys on: dropping it deletes the rows of tables that refer to it with ON DELETE CASCADE, without an error`,
-            fix: 'begin the file with `PRAGMA foreign_keys = OFF;`',
+            fix:
+              text.role === 'execute'
+                ? 'make it a migration that begins with `PRAGMA foreign_keys = OFF;`, and apply it with `sqlite.migrate`'
+                : 'begin the file with `PRAGMA foreign_keys = OFF;`',
           };
   },
 });

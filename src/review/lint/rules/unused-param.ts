@@ -49,8 +49,8 @@ export const unusedParam = defineRule({
       if (!used.has(`${root}.${name}`) && !used.has(`${root}.`))
         yield {
           place,
-          message: `${word} \`${name}\` is used nowhere: who sets it believes that it does something`,
-          fix: `use it, or remove it`,
+          message: `${word} \`${name}\` is used nowhere: ${word === 'param' ? 'who sets it believes that it does something' : 'who reads the runbook looks for what it is for'}`,
+          fix: 'use it, or remove it',
         };
   },
 });
