@@ -35,6 +35,11 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: () => import('./commands/lint.ts'),
   },
   {
+    name: 'diff',
+    summary: 'say what a change of runbooks means',
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'plan',
     summary: 'show what a run would do, read-only',
     load: () => import('./commands/plan.ts'),
@@ -107,7 +112,6 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: () => import('./commands/completion.ts'),
   },
   { name: 'fmt', summary: 'format runbooks' },
-  { name: 'diff', summary: 'say what a runbook change means' },
   { name: 'test', summary: 'run the test cases beside runbooks' },
   { name: 'doctor', summary: 'check this machine' },
   { name: 'schedule', summary: 'export schedules to cron or systemd' },

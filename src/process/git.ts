@@ -2,6 +2,7 @@
 // credential helper, and nothing is fetched. Only plumbing commands that read objects belong through here.
 
 import { spawn } from 'node:child_process';
+import { delimiter, isAbsolute, relative, resolve } from 'node:path';
 
 export interface GitAnswer {
   readonly stdout: Buffer;
@@ -24,15 +25,18 @@ const options = [
   'protocol.allow=never',
 ];
 
-/** Never rejects: no git, no repository and a refusal of git are answers too. */
-export function askGit(folder: string, args: readonly string[]): Promise<GitAnswer> {
+/** `input` is what git reads. Never rejects: no git, no repository and a refusal of git are answers too. */
+export function askGit(folder: string, args: readonly string[], input?: string): Promise<GitAnswer> {
   return new Promise((resolve) => {
     const child = spawn('git', [...options, '-C', folder, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: environment(),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: environment(folder),
       timeout: limitMs,
       killSignal: 'SIGKILL',
     });
+    // It may end before it has read everything; its exit code says why.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? '');
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     let size = 0;
     child.stdout.on('data', (chunk: Buffer) => {
@@ -57,9 +61,10 @@ export function askGit(folder: string, args: readonly string[]): Promise<GitAnsw
 }
 
 /** Nothing of the caller's GIT_…: inside a hook it would speak of another repository. */
-function environment(): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'SUDO_UID', 'SYSTEMROOT'];
+function environment(folder: string): NodeJS.ProcessEnv {
+  const kept = ['HOME', 'XDG_CONFIG_HOME', 'SUDO_UID', 'SYSTEMROOT'];
   const env: NodeJS.ProcessEnv = {
+    PATH: searchPath(folder),
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_LAZY_FETCH: '1',
@@ -69,4 +74,16 @@ function environment(): NodeJS.ProcessEnv {
   };
   for (const name of kept) if (process.env[name] !== undefined) env[name] = process.env[name];
   return env;
+}
+
+/** PATH without what a repository can bring: a `git` in it would be a program of the branch under review. */
+function searchPath(folder: string): string {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((each) => {
+      const below = relative(resolve(folder), each);
+      const isInside = below === '' || !(below.startsWith('..') || isAbsolute(below));
+      return isAbsolute(each) && !isInside && !/[/\\]node_modules[/\\]/.test(`${each}/`);
+    })
+    .join(delimiter);
 }

@@ -9,7 +9,7 @@ export {
 } from './fixture.ts';
 export { type LoadedProject, loadProject, type ProjectRequest } from './load-project.ts';
 export { type ParsedProject, parseProject } from './parse-project.ts';
-export { bundledRunbookFolder, resolvePath } from './paths.ts';
+export { bundledRunbookFolder, findProjectFile, resolvePath } from './paths.ts';
 export { type LintProfile, type Policy, type PolicyWindow, weekdays } from './policy.ts';
 export type {
   CatalogueTarget,

@@ -1,4 +1,7 @@
 export { createRunRenderer, type RunRendererOptions } from './create-run-renderer.ts';
+export { type Compared, diffToJson } from './diff-json.ts';
+export { renderDiffMarkdown } from './diff-markdown.ts';
+export { renderDiff } from './diff-text.ts';
 export { drillSuite } from './drill-junit.ts';
 export { renderDrillMarkdown } from './drill-markdown.ts';
 export { renderDrill } from './drill-text.ts';

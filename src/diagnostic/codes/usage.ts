@@ -27,6 +27,11 @@ export const usageCodes = defineCodes({
     title: 'an argument or the value of an option is missing',
     help: '`belay COMMAND --help` shows what the command takes.',
   },
+  'usage/no-repository': {
+    exit: exitCodes.usage,
+    title: 'git cannot read the repository',
+    help: '`belay diff --git` asks git for the files of two revisions, and git said no: the folder is in no repository, the repository belongs to somebody else, or git is not installed.',
+  },
   'usage/not-available': {
     exit: exitCodes.usage,
     title: 'this version does not have the command or option yet',
@@ -76,6 +81,11 @@ export const usageCodes = defineCodes({
     exit: exitCodes.usage,
     title: 'the command line names a param that the runbook does not have',
     help: '`belay show RUNBOOK` lists its params.',
+  },
+  'usage/unknown-revision': {
+    exit: exitCodes.usage,
+    title: 'git does not know the revision',
+    help: 'A branch, tag or commit that is compared must be there. In CI the clone is often shallow: fetch the base too, such as with `fetch-depth: 0`.',
   },
   'usage/unknown-step': {
     exit: exitCodes.usage,
