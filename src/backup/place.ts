@@ -44,7 +44,8 @@ export async function placeBackup(request: PlaceRequest): Promise<RestoredBackup
       withdraw: () => request.withdraw(),
     });
     if (moved !== undefined) request.committed();
-    const { owner, problem } = await driver.place(spec, path, manifest.target, {
+    const like = { owner: manifest.target, journalMode: manifest.database.journalMode };
+    const { owner, problem } = await driver.place(spec, path, like, {
       announce: () =>
         request.announce(`the file is backup \`${manifest.id}\` in the place of what was there`, {
           move: 'placed',
@@ -57,7 +58,6 @@ export async function placeBackup(request: PlaceRequest): Promise<RestoredBackup
     if (problem !== undefined) request.warn(problem);
     const options = { ...(signal ? { signal } : {}) };
     const session = await request.open();
-    if (manifest.database.journalMode === 'wal') await session.configure({ journalMode: 'wal' }, options);
     onProgress?.({ message: 'prove' });
     const contentHash = await session.contentHash(options);
     if (contentHash !== manifest.database.contentHash) throw notProven(found, contentHash, manifest);

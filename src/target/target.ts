@@ -549,7 +549,12 @@ export interface TargetDriver {
    * Puts a verified copy where no file is, durable when it resolves; `announce` comes before its name. Fails with `target/in-use`, `target/occupied`,
    * `backup/restore-failed`.
    */
-  place(spec: TargetSpec, from: string, owner: FileOwner, say: Announcing): Promise<Placed>;
+  place(
+    spec: TargetSpec,
+    from: string,
+    like: { readonly owner: FileOwner; readonly journalMode: string },
+    say: Announcing,
+  ): Promise<Placed>;
 }
 
 /** What is done to files beside SQLite is put on record, too. */

@@ -196,7 +196,7 @@ async function waitForQuiet(folder: string, databases: readonly string[]): Promi
   }
   const look = (): string => databases.map((name) => fingerprint(join(folder, name))).join();
   const first = look();
-  await sleep(300);
+  await sleep(100);
   return look() === first ? undefined : 'something writes after every process has ended';
 }
 

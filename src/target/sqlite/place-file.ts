@@ -1,7 +1,7 @@
 // Puts a database file where there is none: staged beside its place, brought to disk, then given its name in one step.
 
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { chmod, chown, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../diagnostic/index.ts';
@@ -12,7 +12,7 @@ import { lastOwner } from './set-aside.ts';
 import { syncFile } from './sync-file.ts';
 
 /**
- * `from` is a verified private copy in rollback-journal form. Owner and mode become those of the file that was set aside
+ * `from` is a verified private copy in rollback-journal form; the file gets `journalMode`. Owner and mode become those of the file that was set aside
  * last, else `owner`; what this user may not give away stays their own, and is said in `problem`.
  *
  * Fails with `target/occupied` when one of the four files exists, `target/in-use` when a process holds one that is
@@ -22,7 +22,7 @@ import { syncFile } from './sync-file.ts';
 export async function placeFile(
   spec: TargetSpec,
   from: string,
-  owner: FileOwner,
+  { owner, journalMode }: { readonly owner: FileOwner; readonly journalMode: string },
   say: Announcing,
 ): Promise<Placed> {
   const realPath = realPathOf(spec.path);
@@ -34,6 +34,7 @@ export async function placeFile(
   try {
     await rm(staged, { force: true });
     await pipeline(createReadStream(from), createWriteStream(staged, { flags: 'wx', mode: 0o600 }));
+    if (journalMode === 'wal') await enterWal(staged);
     const problem = await give(staged, realPath, wanted);
     await syncFile(staged);
     requireNothing(realPath);
@@ -58,6 +59,15 @@ export async function placeFile(
       { state, fix: 'correct that, then restore again', cause },
     );
   }
+}
+
+/**
+ * As SQLite does it: the versions in the header. Done before the file has its name, so that there is no moment in which a
+ * crash leaves the database in another mode than its application knows.
+ */
+async function enterWal(staged: string): Promise<void> {
+  await using file = await open(staged, 'r+');
+  await file.write(Uint8Array.of(2, 2), 0, 2, 18);
 }
 
 async function give(staged: string, realPath: string, owner: FileOwner): Promise<string | undefined> {

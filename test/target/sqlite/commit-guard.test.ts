@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { Failure } from '../../../src/diagnostic/index.ts';
 import { takeLease } from '../../../src/lease/index.ts';
 import type { WriteSession } from '../../../src/target/index.ts';
 import { sqliteDriver } from '../../../src/target/sqlite/index.ts';
@@ -12,6 +13,8 @@ interface Bench {
   readonly path: string;
   readonly session: WriteSession;
   onAnnounce: () => Promise<void>;
+  onCommitted: () => void;
+  hasWithdrawn: boolean;
   hasCommitted: boolean;
 }
 
@@ -37,11 +40,22 @@ async function open(t: TestContext, journalMode: string): Promise<Bench> {
       lease: { path: lease.path, token: lease.token },
       announce: () => bench.onAnnounce(),
       committed: () => {
+        bench.onCommitted();
         bench.hasCommitted = true;
+      },
+      withdrawn: () => {
+        bench.hasWithdrawn = true;
       },
     },
   );
-  const bench: Bench = { path, session, onAnnounce: async () => {}, hasCommitted: false };
+  const bench: Bench = {
+    path,
+    session,
+    onAnnounce: async () => {},
+    onCommitted: () => {},
+    hasCommitted: false,
+    hasWithdrawn: false,
+  };
   t.after(async () => {
     await session.close();
     lease.release();
@@ -99,3 +113,31 @@ for (const journalMode of ['wal', 'delete']) {
     assert.ok(seen.committed > 0 && seen.not > 0, JSON.stringify(seen));
   });
 }
+
+const add = (n: number): { sql: string } => ({ sql: `UPDATE turn SET n = n + ${n}` });
+
+test('a commit whose confirmation cannot be recorded fails its step with that reason, and nothing follows it', async (t) => {
+  const bench = await open(t, 'wal');
+  const full = new Failure('journal/write-failed', 'the disk is full');
+  bench.onCommitted = () => {
+    throw full;
+  };
+  await assert.rejects(bench.session.execute([add(1)], 'change'), full);
+  assert.equal(turnIn(bench.path), 1);
+  assert.equal(bench.hasCommitted, false);
+  assert.equal(bench.hasWithdrawn, false);
+});
+
+test('what SQLite refuses at COMMIT, before it writes, is withdrawn', async (t) => {
+  const bench = await open(t, 'delete');
+  using reader = new DatabaseSync(bench.path);
+  // Takes its lock while the commit is announced: the writer then cannot have the file to itself.
+  bench.onAnnounce = async () => {
+    reader.exec('BEGIN; SELECT * FROM turn');
+    reader.prepare('SELECT * FROM turn').get();
+  };
+  await assert.rejects(bench.session.execute([add(1)], 'change'), { code: 'target/locked' });
+  assert.equal(bench.hasWithdrawn, true);
+  reader.exec('ROLLBACK');
+  assert.equal(turnIn(bench.path), 0);
+});
