@@ -10,6 +10,8 @@ const validators = [
   'src/action',
   'src/base',
   'src/document/schema-parts.ts',
+  'src/drill/test/schema.ts',
+  'src/drill/test/states.ts',
   'src/project/policy-schema.ts',
   'src/project/policy.ts',
   'src/project/schema.ts',

@@ -3,6 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { testSchema } from '../src/drill/test/schema.ts';
 import { projectSchema } from '../src/project/schema.ts';
 import { runbookSchema } from '../src/runbook/schema.ts';
 import { actionReference } from './generate/action-reference.ts';
@@ -15,6 +16,7 @@ import { lintReference } from './generate/lint-reference.ts';
 const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'schemas/runbook.schema.json': () => json(runbookSchema()),
+  'schemas/test.schema.json': () => json(testSchema()),
   'schemas/project.schema.json': () => json(projectSchema()),
   'docs/reference/actions.md': actionReference,
   'docs/reference/commands.md': commandReference,

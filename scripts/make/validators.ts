@@ -6,18 +6,20 @@ import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { actions } from '../../src/action/index.ts';
 import type { JsonObject } from '../../src/base/index.ts';
+import { testSchema } from '../../src/drill/test/schema.ts';
 import { projectSchema } from '../../src/project/schema.ts';
 import { runbookStructure } from '../../src/runbook/schema.ts';
 import { resolvedSchema, writtenSchema } from '../../src/runbook/with-schema.ts';
 
 type Schemas = Readonly<Record<string, JsonObject>>;
 
-export function schemaSets(): Readonly<Record<'runbook' | 'project' | 'with' | 'inputs', Schemas>> {
+export function schemaSets(): Readonly<Record<'runbook' | 'project' | 'test' | 'with' | 'inputs', Schemas>> {
   const each = (make: (declared: unknown) => JsonObject): Schemas =>
     Object.fromEntries([...actions.values()].map((action) => [action.name, make(action.with)]));
   return {
     runbook: { runbook: runbookStructure() },
     project: { project: projectSchema() },
+    test: { test: testSchema() },
     with: each(writtenSchema),
     inputs: each(resolvedSchema),
   };

@@ -49,6 +49,11 @@ export const catalogue: readonly CatalogueEntry[] = [
     summary: 'prove on copies that a runbook leaves its databases before or after, whatever fails',
     load: () => import('./commands/drill.ts'),
   },
+  {
+    name: 'test',
+    summary: 'run the test cases beside runbooks, on scratch databases',
+    load: () => import('./commands/test.ts'),
+  },
   { name: 'run', summary: 'run a runbook', load: () => import('./commands/run.ts') },
   { name: 'runs', summary: 'list runs and show what they did', load: () => import('./commands/runs.ts') },
   {
@@ -112,7 +117,6 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: () => import('./commands/completion.ts'),
   },
   { name: 'fmt', summary: 'format runbooks' },
-  { name: 'test', summary: 'run the test cases beside runbooks' },
   { name: 'doctor', summary: 'check this machine' },
   { name: 'schedule', summary: 'export schedules to cron or systemd' },
 ];

@@ -1,12 +1,12 @@
 // From the command line to a decided run: which runbook, with which params, in which environment. Shared by `plan`
 // and `run`, so that both mean the same. Opens no target.
 
-import { nearestName } from '../base/index.ts';
-import { codes, Failure, FindingsFailure, hasErrors } from '../diagnostic/index.ts';
+import { codes, FindingsFailure, hasErrors } from '../diagnostic/index.ts';
 import type { ResolvedRun } from '../plan/index.ts';
 import type { Project } from '../project/index.ts';
 import type { Runbook } from '../runbook/index.ts';
 import type { Context } from './context.ts';
+import { environmentNamed } from './on-fixtures.ts';
 import { type FlagParam, parseParams, readParamsFile } from './params.ts';
 import { openRunbook } from './runbook.ts';
 
@@ -88,16 +88,7 @@ function environmentParams(
   name: string,
   runbook: Runbook,
 ): Readonly<Record<string, unknown>> {
-  const environment = project.environments[name];
-  if (environment === undefined) {
-    const near = nearestName(name, Object.keys(project.environments));
-    throw new Failure('usage/unknown-environment', `belay.yaml has no environment \`${name}\``, {
-      fix:
-        near === undefined
-          ? 'declare it under `environments` in belay.yaml'
-          : `did you mean \`--env ${near}\`?`,
-    });
-  }
+  const environment = environmentNamed(project, name);
   const known = new Set(runbook.params.map((param) => param.name));
   return Object.fromEntries(Object.entries(environment.params).filter(([param]) => known.has(param)));
 }

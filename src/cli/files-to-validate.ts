@@ -7,7 +7,7 @@ import type { Project } from '../project/index.ts';
 
 const skippedFolders = new Set(['node_modules', '.git', '.belay']);
 
-/** Absolute paths, sorted and unique. Folders are searched for `*.yaml` and `*.yml`, but not for test cases. */
+/** Absolute paths, sorted and unique. Folders are searched for `*.yaml` and `*.yml`, test cases among them. */
 export async function filesToValidate(
   paths: readonly string[],
   project: Project,
@@ -16,9 +16,10 @@ export async function filesToValidate(
   const files = new Set<string>();
   if (paths.length === 0) {
     if (project.file !== undefined) files.add(project.file.path);
-    const { listRunbooks } = await import('../project/index.ts');
+    const { listCaseFiles, listRunbooks } = await import('../project/index.ts');
     // Those that come with Belay were checked before they came.
     for (const { path, isBundled } of listRunbooks(project)) if (!isBundled) files.add(path);
+    for (const path of listCaseFiles(project)) files.add(path);
   }
   for (const path of paths) {
     const absolute = resolve(cwd, path);
@@ -37,7 +38,7 @@ function* yamlFiles(folder: string): Generator<string> {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!skippedFolders.has(entry.name)) yield* yamlFiles(path);
-    } else if (/\.ya?ml$/.test(entry.name) && !/\.test\.ya?ml$/.test(entry.name)) {
+    } else if (/\.ya?ml$/.test(entry.name)) {
       yield path;
     }
   }

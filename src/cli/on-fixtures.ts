@@ -1,6 +1,7 @@
 // Puts a decided run on the fixtures and stubs of its environment, where it is not really run: plans, rehearsals, drills.
 
-import { exitCodes, FindingsFailure } from '../diagnostic/index.ts';
+import { nearestName } from '../base/index.ts';
+import { exitCodes, Failure, FindingsFailure } from '../diagnostic/index.ts';
 import type { FixtureRun } from '../drill/index.ts';
 import type { ResolvedRun } from '../plan/index.ts';
 import type { Environment, Project } from '../project/index.ts';
@@ -10,6 +11,21 @@ import type { Context } from './context.ts';
 export function environmentOf(project: Project, named: string | undefined): Environment | undefined {
   const name = named ?? project.defaults.environment;
   return name === undefined ? undefined : project.environments[name];
+}
+
+/** Fails with `usage/unknown-environment`. */
+export function environmentNamed(project: Project, name: string): Environment {
+  const environment = project.environments[name];
+  if (environment === undefined) {
+    const near = nearestName(name, Object.keys(project.environments));
+    throw new Failure('usage/unknown-environment', `belay.yaml has no environment \`${name}\``, {
+      fix:
+        near === undefined
+          ? 'declare it under `environments` in belay.yaml'
+          : `did you mean \`--env ${near}\`?`,
+    });
+  }
+  return environment;
 }
 
 /** What `now` is there. */

@@ -22,6 +22,7 @@ import { runbookCodes } from './codes/runbook.ts';
 import { sqliteCodes } from './codes/sqlite.ts';
 import { storeCodes } from './codes/store.ts';
 import { targetCodes } from './codes/target.ts';
+import { testCodes } from './codes/test.ts';
 import { usageCodes } from './codes/usage.ts';
 
 const table = {
@@ -44,6 +45,7 @@ const table = {
   ...lintCodes,
   ...drillCodes,
   ...diffCodes,
+  ...testCodes,
   ...runCodes,
   ...usageCodes,
   ...internalCodes,

@@ -23,7 +23,7 @@ export interface Document {
   offsetPlace(path: Path, offset: number, length: number): Place;
 }
 
-export type DocumentKind = 'runbook' | 'project';
+export type DocumentKind = 'runbook' | 'project' | 'test';
 
 export interface ParsedDocument {
   /** Absent when the text cannot be read as one document. */

@@ -21,7 +21,7 @@ export interface Validator {
   errors?: readonly SchemaError[] | null;
 }
 
-export type SchemaSet = 'runbook' | 'project' | 'with' | 'inputs';
+export type SchemaSet = 'runbook' | 'project' | 'test' | 'with' | 'inputs';
 
 const load = createRequire(import.meta.url);
 

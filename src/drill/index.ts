@@ -7,4 +7,12 @@ export { type FixtureRun, type Fixtures, fixtureOf, putOnFixtures } from './fixt
 export { type Rehearsed, type RehearseRequest, rehearse } from './rehearse.ts';
 export type * from './report.ts';
 export { type Stubbed, withStubs } from './stubs.ts';
+export type { CaseFile, TestCase } from './test/case.ts';
+export {
+  type LoadCasesRequest,
+  type LoadedCases,
+  loadCases,
+  runbookOf,
+} from './test/load-cases.ts';
+export { type CaseRequest, type CaseResult, runCase } from './test/run-case.ts';
 export { unusedDeclarations } from './unused.ts';

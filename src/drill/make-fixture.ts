@@ -36,7 +36,7 @@ export async function makeFixture(request: FixtureRequest): Promise<void> {
     case 'file': {
       assertFile(source, place);
       if (!source.path.endsWith('.sql')) return await copyDatabase(request, source.path);
-      const file = { file: shownFile(place, source.written), line: 1, column: 1 };
+      const file = { file: source.shownAs, line: 1, column: 1 };
       const sql = readFileSync(source.path, 'utf8');
       return await loadSql(
         { sql, shownAs: source.written, place: file, isFile: true },
@@ -69,7 +69,11 @@ export function missingFixture(source: FixtureSource, place: Place): Failure | u
   return new Failure(
     'drill/bad-fixture',
     `fixture \`${source.written}\` ${kind === undefined ? 'does not exist' : 'is not an ordinary file'}`,
-    { place, state: 'nothing was started', fix: `paths are relative to \`${place.file}\`` },
+    {
+      place,
+      state: 'nothing was started',
+      fix: 'paths are relative to the folder of belay.yaml, else of the runbook',
+    },
   );
 }
 
@@ -86,10 +90,4 @@ async function copyDatabase({ spec, driver }: FixtureRequest, from: string): Pro
   for (const part of ['', '-wal'])
     if (existsSync(`${path}${part}`)) renameSync(`${path}${part}`, `${spec.path}${part}`);
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** As the file that declares it is shown: in the same folder, unless the path leads elsewhere. */
-function shownFile({ file }: Place, written: string): string {
-  const folder = dirname(file);
-  return folder === '.' || written.startsWith('/') ? written.replace(/^\.\//, '') : join(folder, written);
 }

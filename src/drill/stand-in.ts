@@ -89,13 +89,20 @@ export function createStandIn(
 /** Outputs of the runbook that depend on nothing that is surely left out. */
 export function knowableOutputs(runbook: Runbook): Runbook['outputs'] {
   const lost = new Set<string>();
+  const steps = new Map(allSteps(runbook).map((step) => [step.id, step]));
+  const lacks = (id: string, output: string) => {
+    const step = steps.get(id);
+    return step !== undefined && isOutside(step) && !hasOutput(step, output);
+  };
   const isLost = (references: References) =>
     references.some(
       ([root, id = '', output = 'state']) =>
-        (root === 'steps' || root === 'preconditions') && lost.has(id) && !always.has(output),
+        (root === 'steps' || root === 'preconditions') &&
+        !always.has(output) &&
+        (lost.has(id) || lacks(id, output)),
     );
-  for (const step of allSteps(runbook))
-    if (isOutside(step) || isLost(stepReferences(step))) lost.add(step.id);
+  for (const step of steps.values())
+    if ((isOutside(step) && step.stub === undefined) || isLost(stepReferences(step))) lost.add(step.id);
   return Object.fromEntries(
     Object.entries(runbook.outputs).filter(([, template]) => !isLost(template.references)),
   );

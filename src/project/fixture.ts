@@ -1,6 +1,7 @@
 // What stands for databases and for the outside world where a runbook must not meet the real ones: fixtures, backups of
 // them, and stubs, as belay.yaml and test cases declare them. Plain values; no file is opened here.
 
+import { isAbsolute, join } from 'node:path';
 import { isRecord } from '../base/index.ts';
 import type { Place } from '../diagnostic/index.ts';
 import { resolvePath } from './paths.ts';
@@ -8,7 +9,14 @@ import { resolvePath } from './paths.ts';
 /** Where the content of a scratch database comes from. */
 export type FixtureSource =
   /** An SQL file (`.sql`), or a database; `path` is absolute, `written` as declared, below or beside `folder`. */
-  | { readonly kind: 'file'; readonly path: string; readonly written: string; readonly folder: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly written: string;
+      readonly folder: string;
+      /** As findings call it. */
+      readonly shownAs: string;
+    }
   | { readonly kind: 'sql'; readonly sql: string }
   /** No file is there. */
   | { readonly kind: 'absent' };
@@ -40,12 +48,18 @@ export interface StubDeclaration extends Scoped {
   readonly placeOf: (output: string) => Place;
 }
 
-/** A path, `{sql: …}` or `{absent: true}`, as the schema allows it; paths are relative to `folder`. */
-export function readFixtureSource(written: unknown, folder: string): FixtureSource {
+/** A path, `{sql: …}` or `{absent: true}`, as the schema allows it; paths are relative to `folder`, shown as `shownFolder`. */
+export function readFixtureSource(written: unknown, folder: string, shownFolder: string): FixtureSource {
   if (isRecord(written))
     return typeof written.sql === 'string' ? { kind: 'sql', sql: written.sql } : { kind: 'absent' };
   const path = String(written);
-  return { kind: 'file', path: resolvePath(folder, path), written: path, folder };
+  return {
+    kind: 'file',
+    path: resolvePath(folder, path),
+    written: path,
+    folder,
+    shownAs: isAbsolute(path) ? path : join(shownFolder, path),
+  };
 }
 
 /** `NAME` or `RUNBOOK/NAME`. */

@@ -19,5 +19,5 @@ export type {
   Schedule,
   StoreConfig,
 } from './project.ts';
-export { findRunbook, type ListedRunbook, listRunbooks } from './runbooks.ts';
+export { findRunbook, isCaseFile, type ListedRunbook, listCaseFiles, listRunbooks } from './runbooks.ts';
 export { decodeText, filesOnDisk, type PinnedText, pinnedFiles, type SourceFiles } from './source-files.ts';

@@ -1,5 +1,6 @@
 // The environments of belay.yaml: params, rules, and what stands for databases and the outside in CI.
 
+import { dirname } from 'node:path';
 import type { Document, Path } from '../document/index.ts';
 import { readFixtureSource, readScopedName } from './fixture.ts';
 import type { Policy } from './policy.ts';
@@ -42,20 +43,21 @@ function readEnvironment(
   document: Document,
 ): Environment {
   const at = (...path: Path) => document.keyPlace(['environments', name, ...path]);
+  const source = (written: unknown) => readFixtureSource(written, folder, dirname(document.source.file));
   return {
     name,
     params,
     ...(policy ? { policy } : {}),
     ...(now === undefined ? {} : { now: new Date(now) }),
-    fixtures: Object.entries(fixtures).map(([key, source]) => ({
+    fixtures: Object.entries(fixtures).map(([key, written]) => ({
       ...readScopedName(key),
-      source: readFixtureSource(source, folder),
+      source: source(written),
       place: at('fixtures', key),
     })),
     backups: Object.entries(backups).flatMap(([key, list]) =>
       list.map((backup, i) => ({
         ...readScopedName(key),
-        source: readFixtureSource(backup.from, folder),
+        source: source(backup.from),
         at: new Date(backup.at),
         ...(backup.label === undefined ? {} : { label: backup.label }),
         place: document.place(['environments', name, 'backups', key, i, 'from']),

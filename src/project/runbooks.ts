@@ -77,11 +77,28 @@ function nowhere(project: Project): string {
 function runbookFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
-    .filter(
-      (entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name) && !/\.test\.ya?ml$/.test(entry.name),
-    )
+    .filter((entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name) && !isCaseFile(entry.name))
     .map((entry) => join(folder, entry.name))
     .filter((path) => basename(path) !== 'belay.yaml')
+    .sort();
+}
+
+export function isCaseFile(path: string): boolean {
+  return /\.test\.ya?ml$/.test(path);
+}
+
+/** The files of test cases beside the runbooks of the project; not those that come with Belay. */
+export function listCaseFiles(project: Project): string[] {
+  return project.runbookFolders
+    .filter(
+      (folder) =>
+        folder !== project.bundledRunbooks && belongsTo(folder, project.folder) && existsSync(folder),
+    )
+    .flatMap((folder) =>
+      readdirSync(folder)
+        .filter(isCaseFile)
+        .map((name) => join(folder, name)),
+    )
     .sort();
 }
 

@@ -27,4 +27,5 @@ export { renderRunbook, type ShownRunbook } from './runbook-text.ts';
 export { renderSarif, type SarifRule } from './sarif.ts';
 export { createStyle } from './style.ts';
 export { type Column, renderTable } from './table.ts';
+export { renderTestResult, type ShownTest } from './test-text.ts';
 export { clip, displayWidth, wrap } from './width.ts';

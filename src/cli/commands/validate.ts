@@ -70,7 +70,15 @@ async function check(
 ): Promise<{ readonly runbook?: Runbook; readonly findings: readonly Finding[] }> {
   // The project file was read with the project.
   if (file === project.file?.path) return { findings: [] };
-  const { loadRunbook } = await import('../../runbook/index.ts');
+  const [{ loadRunbook }, { isCaseFile }] = await Promise.all([
+    import('../../runbook/index.ts'),
+    import('../../project/index.ts'),
+  ]);
+  if (isCaseFile(file)) {
+    const { openCases } = await import('../open-cases.ts');
+    // What is wrong with the runbook beside them is said once, of the runbook.
+    return { findings: openCases(file, project, cwd).findings };
+  }
   try {
     const loaded = loadRunbook(file, { projectFolder: folderOf(project, file), shownAs: shown(file, cwd) });
     if (loaded.runbook === undefined) return loaded;

@@ -2,15 +2,15 @@ import { defineCodes } from '../code-table.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const planCodes = defineCodes({
-  'plan/outside-project': {
-    exit: exitCodes.invalid,
-    title: 'a step names an SQL file outside the project',
-    help: 'A plan shows the SQL that it reads, so a runbook must not choose any file of this machine: SQL files and migrations lie in the project (the checkout, else the folder of belay.yaml), or where the operator says with `-p` or `--params-file`.',
-  },
   'plan/no-fixture': {
     exit: exitCodes.invalid,
     title: 'there is neither a fixture nor a database to plan a runbook on',
     help: '`belay plan --all` plans every runbook, in CI on the fixtures of an environment: `environments.NAME.fixtures` in belay.yaml says for each target which SQL file or database stands for it.',
+  },
+  'plan/outside-project': {
+    exit: exitCodes.invalid,
+    title: 'a step names an SQL file outside the project',
+    help: 'A plan shows the SQL that it reads, so a runbook must not choose any file of this machine: SQL files and migrations lie in the project (the checkout, else the folder of belay.yaml), or where the operator says with `-p` or `--params-file`.',
   },
   'plan/stale': {
     exit: exitCodes.refused,
