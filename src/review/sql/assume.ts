@@ -18,6 +18,7 @@ export interface Assumer {
 /** What an index or trigger belongs to that is only dropped. */
 export const unknownTable = '(unknown table)';
 const mostAttempts = 500;
+const mostCandidates = 50;
 
 /** `mayAssume`: no schema was given, so that a table that is dropped `IF EXISTS` may well exist. */
 export function createAssumer(compiler: SqlCompiler, work: Work, mayAssume: boolean): Assumer {
@@ -38,11 +39,13 @@ export function createAssumer(compiler: SqlCompiler, work: Work, mayAssume: bool
     if (width !== null) return widen(width[1] ?? '', Number(width[2]));
     const named = /^table (.+) has no column named (.+)$/.exec(error);
     if (named !== null) return addColumn(named[1] ?? '', named[2] ?? '');
-    const column = /^no such column: (.+)$/.exec(error)?.[1];
+    const column = /^no such column: (.+?)(?: - should this be .*)?$/.exec(error)?.[1];
     if (column !== undefined) return addSomewhere(sql, column, error);
     const parent = /^foreign key mismatch - .* referencing "(.+)"$/.exec(error)?.[1];
     // Which key it has is not known: compiled without foreign keys, until the next text.
     if (parent !== undefined) return isKnown(parent) && declared('PRAGMA foreign_keys = OFF');
+    const shared = /^cannot join using column (.+) - column not present in both tables$/.exec(error)?.[1];
+    if (shared !== undefined) return addEverywhere(sql, shared);
     if (error.startsWith('ON CONFLICT clause does not match')) return addConflictKey(sql);
     return false;
   };
@@ -106,9 +109,12 @@ export function createAssumer(compiler: SqlCompiler, work: Work, mayAssume: bool
     const [qualifier, column] = dot < 0 ? ['', written] : [written.slice(0, dot), written.slice(dot + 1)];
     if (/^(?:new|old)$/i.test(qualifier)) return false;
     const named = new Set(namesIn(sql));
-    const candidates = isKnown(qualifier)
-      ? [qualifier]
-      : [...standIns].flatMap(([lower, table]) => (named.has(lower) ? [table] : []));
+    // The alias of one may be the name of another; what a trigger or view needs is not named in the statement.
+    const all = [...standIns].map(([lower, table]) => ({ table, rank: rankOf(lower, qualifier, named) }));
+    const candidates = all
+      .toSorted((x, y) => x.rank - y.rank)
+      .slice(0, mostCandidates)
+      .map(({ table }) => table);
     for (const table of candidates) {
       if (!addColumn(table, column)) continue;
       work.characters += sql.length;
@@ -116,6 +122,16 @@ export function createAssumer(compiler: SqlCompiler, work: Work, mayAssume: bool
       compiler.declare(`ALTER TABLE ${quoteName(table)} DROP COLUMN ${quoteName(column)}`);
     }
     return false;
+  };
+
+  /** Of USING: it is in all of them. */
+  const addEverywhere = (sql: string, column: string): boolean => {
+    const named = new Set(namesIn(sql));
+    const lacking = [...standIns].filter(
+      ([lower, table]) =>
+        named.has(lower) && !columnsOf(table).some((each) => each.toLowerCase() === column.toLowerCase()),
+    );
+    return lacking.filter(([, table]) => addColumn(table, column)).length > 0;
   };
 
   /** `ON CONFLICT (a, b)` of a stand-in: that is a key. */
@@ -162,6 +178,11 @@ export function createAssumer(compiler: SqlCompiler, work: Work, mayAssume: bool
       return result;
     },
   };
+}
+
+/** What is tried first. */
+function rankOf(table: string, qualifier: string, named: ReadonlySet<string>): number {
+  return table === qualifier.toLowerCase() ? 0 : named.has(table) ? 1 : 2;
 }
 
 function namesIn(sql: string): string[] {

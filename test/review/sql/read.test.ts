@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openSqlReader, type SqlStatementReading } from '../../../src/review/sql/index.ts';
 
@@ -180,6 +182,16 @@ describe('a schema, given or declared on the way', () => {
 });
 
 describe('a text', () => {
+  it('as people write it is understood without a schema', () => {
+    const text = readFileSync(join(import.meta.dirname, 'fixtures', 'as-people-write-it.sql'), 'utf8');
+    using reader = openSqlReader();
+    const { statements, problems } = reader.read(text);
+    assert.deepEqual(problems, []);
+    assert.equal(statements.length, text.trim().split('\n').length);
+    const rows = statements.filter(({ kind }) => kind === 'update' || kind === 'delete');
+    assert.deepEqual([...new Set(rows.map(({ hasPredicate }) => hasPredicate))], [true]);
+  });
+
   it('is read statement by statement, each with its offset', () => {
     const text =
       "-- ; a comment\nDELETE FROM a; ;\n  CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT ';'; SELECT 2; END; SELECT 1";
