@@ -73,22 +73,23 @@ function kindOf(context: Context, word: string): 'file' | 'folder' {
   return stat.isDirectory() ? 'folder' : 'file';
 }
 
-/** A plan may be larger than a document; a link that git names is its target's name, not its content. */
+/** A link is read only where it stays in its project; of one that git names there is no content. */
 async function load(context: Context, word: string, shownAs?: string): Promise<Source> {
   const path = resolve(context.cwd, word);
   const { loadSource } = await import('../document/index.ts');
   if (shownAs !== undefined && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
     return { file: shownAs, text: '' };
-  return loadSource(path, shownAs ?? (relative(context.cwd, path) || basename(path)));
+  return loadSource(
+    path,
+    shownAs ?? (relative(context.cwd, path) || basename(path)),
+    await projectFolderOf(path),
+  );
 }
 
 /** Files that a runbook names: below its project, and never outside of it. */
 async function filesBeside(context: Context, word: string): Promise<(path: string) => Source | undefined> {
   const { loadSource } = await import('../document/index.ts');
-  const { findProjectFile } = await import('../project/index.ts');
-  const home = dirname(resolve(context.cwd, word));
-  const project = findProjectFile(home);
-  const folder = project === undefined ? home : dirname(project);
+  const folder = await projectFolderOf(resolve(context.cwd, word));
   return (named) => {
     const path = resolve(folder, named);
     try {
@@ -98,4 +99,11 @@ async function filesBeside(context: Context, word: string): Promise<(path: strin
       throw error;
     }
   };
+}
+
+/** The folder of the nearest belay.yaml, else that of the file. */
+async function projectFolderOf(path: string): Promise<string> {
+  const { findProjectFile } = await import('../project/index.ts');
+  const project = findProjectFile(dirname(path));
+  return dirname(project ?? path);
 }

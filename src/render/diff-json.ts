@@ -2,9 +2,11 @@
 
 import type { Json, JsonObject } from '../base/index.ts';
 import type { Place } from '../diagnostic/index.ts';
-import { type Change, countsOf, verdictOf } from '../review/diff/index.ts';
+import type { Change, Counts } from '../review/diff/index.ts';
 
 export interface Compared {
+  readonly verdict: string;
+  readonly counts: Counts;
   readonly changes: readonly Change[];
   /** Files that differ and say something about runs. */
   readonly files: number;
@@ -12,10 +14,10 @@ export interface Compared {
   readonly runbooks: number;
 }
 
-export function diffToJson({ changes, files, runbooks }: Compared): JsonObject {
+export function diffToJson({ verdict, counts, changes, files, runbooks }: Compared): JsonObject {
   return {
-    verdict: verdictOf(changes),
-    counts: { ...countsOf(changes) },
+    verdict,
+    counts: { ...counts },
     files,
     runbooks,
     findings: changes.map(changeToJson),

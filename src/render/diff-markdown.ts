@@ -2,7 +2,7 @@
 // stays text.
 
 import { formatCount } from '../base/index.ts';
-import { type Change, type ChangeLevel, verdictOf } from '../review/diff/index.ts';
+import type { Change, ChangeLevel } from '../review/diff/index.ts';
 import type { Compared } from './diff-json.ts';
 import { code, markdownOfMessage } from './markdown.ts';
 
@@ -10,14 +10,14 @@ import { code, markdownOfMessage } from './markdown.ts';
 const shownAtMost = { danger: 60, caution: 60, info: 40 } as const;
 const longest = 400;
 
-export function renderDiffMarkdown({ changes, files, runbooks }: Compared): string {
+export function renderDiffMarkdown({ verdict, changes, files, runbooks }: Compared): string {
   const of = (level: ChangeLevel) => changes.filter((change) => change.level === level);
   const [danger, caution, info] = [of('danger'), of('caution'), of('info')];
   const mark = danger.length > 0 ? '🔴' : caution.length > 0 ? '🟡' : '🟢';
   const lines = [
     '### Runbook changes',
     '',
-    `${mark} **${markdownOfMessage(verdictOf(changes))}**`,
+    `${mark} **${markdownOfMessage(verdict)}**`,
     ...section(danger, 'danger'),
     ...folded(`${caution.length} to look at`, section(caution, 'caution')),
     ...folded(`${info.length} for information`, section(info, 'info')),

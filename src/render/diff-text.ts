@@ -2,7 +2,7 @@
 
 import { formatCount } from '../base/index.ts';
 import { escapeLine, type Place } from '../diagnostic/index.ts';
-import { type Change, verdictOf } from '../review/diff/index.ts';
+import type { Change } from '../review/diff/index.ts';
 import type { Compared } from './diff-json.ts';
 import type { Screen } from './renderer.ts';
 import { createStyle, type Style } from './style.ts';
@@ -12,9 +12,9 @@ const labels = { danger: 'danger', caution: 'look at', info: 'info' } as const;
 const margin = 10;
 
 export function renderDiff(compared: Compared, screen: Pick<Screen, 'width' | 'hasColor'>): string {
-  const { changes, files, runbooks } = compared;
+  const { verdict, changes, files, runbooks } = compared;
   const style = createStyle(screen.hasColor);
-  const lines = wrap(escapeLine(verdictOf(changes)), screen.width).map(style.strong);
+  const lines = wrap(escapeLine(verdict), screen.width).map(style.strong);
   let file: string | undefined;
   for (const change of changes) {
     const at = (change.new ?? change.old)?.file ?? '';

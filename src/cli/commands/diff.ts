@@ -9,7 +9,7 @@ import {
   renderDiffMarkdown,
   renderGithub,
 } from '../../render/index.ts';
-import { type Comparison, changeToFinding, reaches } from '../../review/diff/index.ts';
+import { type Comparison, changeToFinding, countsOf, reaches, verdictOf } from '../../review/diff/index.ts';
 import type { CommandModule } from '../command.ts';
 import { compareForDriver, comparePaths } from '../compare-places.ts';
 import type { Context } from '../context.ts';
@@ -40,10 +40,12 @@ In a repository, \`git diff\` speaks of risk with:
   handle<DiffOptions>(command, async (context, words, options) => {
     const format = context.format(['text', 'json', 'markdown', 'github', 'sarif', 'junit']);
     const failOn = levelOf(options.failOn);
-    const compared = await compare(context, words, options);
-    const findings = compared.changes.map(changeToFinding);
+    const comparison = await compare(context, words, options);
+    const { changes } = comparison;
+    const compared = { ...comparison, verdict: verdictOf(changes), counts: countsOf(changes) };
+    const findings = changes.map(changeToFinding);
     const report = { command: 'diff', findings, suites: [findingsToSuite('diff', [], findings)] };
-    const isFound = failOn !== undefined && reaches(compared.changes, failOn);
+    const isFound = failOn !== undefined && reaches(changes, failOn);
     if (format === 'json') context.printJson(diffToJson(compared));
     else if (format === 'markdown') context.print(renderDiffMarkdown(compared));
     else if (format === 'github') context.print(renderGithub(findings));
