@@ -88,10 +88,11 @@ async function load(context: Context, word: string, shownAs?: string): Promise<S
 
 /** Files that a runbook names: below its project, and never outside of it. */
 async function filesBeside(context: Context, word: string): Promise<(path: string) => Source | undefined> {
-  const { loadSource } = await import('../document/index.ts');
+  const { belongsTo, loadSource } = await import('../document/index.ts');
   const folder = await projectFolderOf(resolve(context.cwd, word));
   return (named) => {
     const path = resolve(folder, named);
+    if (!belongsTo(path, folder)) return undefined;
     try {
       return loadSource(path, relative(context.cwd, path), folder);
     } catch (error) {

@@ -61,6 +61,14 @@ const calls: readonly (readonly string[])[] = [
   ['diff', 'runbooks/sound.yaml', 'runbooks/link.yaml', '--output', 'markdown'],
   ['diff', 'runbooks/markup.yaml', 'runbooks/sql.yaml', '--output', 'markdown'],
   ['diff', 'runbooks/sound.yaml', 'runbooks/escapes.yaml', '--output', 'github'],
+  ...['sql-passwd', 'sql-outside', 'sql-link', 'sql-pipe', 'default-path', 'migrate-link'].map((name) => [
+    'diff',
+    'runbooks/sound.yaml',
+    `runbooks/${name}.yaml`,
+  ]),
+  ...formats('diff', 'text', 'markdown', 'json', 'sarif').map((words) => [...words, '--git', 'HEAD~1..HEAD']),
+  ['diff', '--git', 'HEAD~1'],
+  ['diff', '--git', '--output=x..HEAD'],
   ...compiling.flatMap((name) => [
     ['show', name],
     ['show', name, '--output', 'json'],
@@ -158,7 +166,7 @@ const hasGone = (path: string, folder: string) => path === folder || path.starts
 
 /** Of the machine, not of anybody: what node, the C library and OpenSSL read by themselves. */
 const ofTheSystem =
-  /^\/(?:usr\/(?:lib|lib64|share\/(?:zoneinfo|locale))|lib|lib64|sys\/(?:fs\/cgroup|devices\/system))\/|^\/etc\/(?:ld\.so\.(?:cache|preload)|nsswitch\.conf|localtime|host\.conf|resolv\.conf|ssl\/openssl\.cnf|(?:passwd|group))$|^\/proc\/(?:self|\d+|sys|version_signature|meminfo|stat|cpuinfo|mounts)|^\/dev\/(?:null|urandom|random)$/;
+  /^\/(?:usr\/(?:lib|lib64|share\/(?:zoneinfo|locale))|lib|lib64|sys\/(?:fs\/cgroup|devices\/system))\/|^\/etc\/(?:ld\.so\.(?:cache|preload)|nsswitch\.conf|localtime|host\.conf|resolv\.conf|ssl\/openssl\.cnf)$|^\/proc\/(?:self\/(?:cgroup|maps|stat|status|mountinfo|oom_score_adj)|\d+\/stat|sys\/(?:vm|kernel)\/.*|version_signature|meminfo|stat|cpuinfo)$|^\/dev\/(?:null|urandom|random)$/;
 
 /** What was asked of the system and is not harmless. */
 function outOfBounds(systemCalls: readonly SystemCall[], words: readonly string[]): readonly string[] {
@@ -168,6 +176,8 @@ function outOfBounds(systemCalls: readonly SystemCall[], words: readonly string[
     hasGone(path, branch) ||
     hasGone(path, root) ||
     hasGone(path, sqlitePackage) ||
+    // Git's own, of the machine.
+    (words.includes('--git') && path === '/etc/gitconfig') ||
     hasGone(path, join(process.execPath, '..', '..')) ||
     ofTheSystem.test(path);
   return systemCalls.flatMap(({ name, texts, line, hasFailed }) => {

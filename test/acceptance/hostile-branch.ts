@@ -1,7 +1,7 @@
 // A branch of somebody who wants more than a review: every trick that we could think of, in the files that a review reads.
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import type { Cli } from '../support/cli.ts';
 
 /** Stands in files outside the branch, in the environment and in what secrets name: no command may ever say it. */
@@ -225,4 +225,58 @@ ${look}`,
     file(`runbooks/${name}.yaml`, `${head('odd')}title: Odd\nsteps: 1\n`);
   file('runbooks/unreadable.yaml', `${head('unreadable')}`);
   chmodSync(program.path('branch/runbooks/unreadable.yaml'), 0);
+  makeHostileRepository(program);
+}
+
+/** Two commits, and a configuration with which git would start programs at every turn. */
+function makeHostileRepository(program: Cli): void {
+  const owned = `touch ${program.path('outside/owned')}`;
+  program.file('branch/.gitattributes', '* diff=evil filter=evil merge=evil\n');
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...words], {
+      cwd: program.path('branch'),
+      stdio: 'pipe',
+    });
+  git('init', '-q', '-b', 'main');
+  git('add', 'belay.yaml', 'runbooks/sound.yaml', '.gitattributes');
+  git('commit', '-q', '-m', 'first');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'second');
+  appendFileSync(
+    program.path('branch/.git/config'),
+    `[core]
+	fsmonitor = ${owned}
+	hooksPath = hooks
+	pager = ${owned}
+	sshCommand = ${owned}
+	editor = ${owned}
+	gitProxy = ${owned}
+	alternateRefsCommand = ${owned}
+[diff]
+	external = ${owned}
+[diff "evil"]
+	command = ${owned}
+	textconv = ${owned}
+[filter "evil"]
+	clean = ${owned}
+	smudge = ${owned}
+	process = ${owned}
+	required = true
+[credential]
+	helper = !${owned}
+[remote "origin"]
+	url = ext::sh -c ${owned}
+	promisor = true
+	partialclonefilter = blob:none
+[extensions]
+	partialClone = origin
+[protocol "ext"]
+	allow = always
+[alias]
+	rev-parse = !${owned}
+`,
+  );
+  // A missing object would be fetched from there.
+  const [blob = ''] = String(git('rev-parse', 'HEAD:runbooks/markup.yaml')).split('\n');
+  rmSync(program.path(`branch/.git/objects/${blob.slice(0, 2)}/${blob.slice(2)}`));
 }
