@@ -13,15 +13,14 @@ const skippedFolders = new Set(['node_modules', '.git', '.belay']);
  * Fails with `test/no-cases`, `usage/unreadable-file`.
  */
 export function filesToTest(paths: readonly string[], project: Project, cwd: string): readonly string[] {
+  // A project may have none; who names a place expects some there.
+  if (paths.length === 0) return listCaseFiles(project);
   const files = new Set<string>();
   for (const path of paths) for (const file of filesAt(resolve(cwd, path), path)) files.add(file);
-  if (paths.length === 0) for (const file of listCaseFiles(project)) files.add(file);
   if (files.size > 0) return [...files].sort();
   throw new Failure(
     'test/no-cases',
-    paths.length === 0
-      ? 'there are no test cases beside the runbooks of this project'
-      : `there are no test cases at ${paths.map((path) => `\`${path}\``).join(', ')}`,
+    `there are no test cases at ${paths.map((path) => `\`${path}\``).join(', ')}`,
     { fix: 'write some into `NAME.test.yaml` beside `NAME.yaml`' },
   );
 }

@@ -30,7 +30,7 @@ export function testReport(files: readonly FileResult[], invalid: readonly Findi
       findings: invalid.map(findingToJson),
     },
     closing: [
-      `${formatCount(results.length, 'case')}: ${passed} passed`,
+      results.length === 0 ? 'no test cases' : `${formatCount(results.length, 'case')}: ${passed} passed`,
       ...(failed === 0 ? [] : [`${failed} failed`]),
       ...(errored === 0 ? [] : [`${errored} could not be run`]),
       ...(invalid.length === 0 ? [] : [`${formatCount(invalid.length, 'finding')} in the files`]),

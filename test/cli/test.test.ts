@@ -343,6 +343,10 @@ test('cases without a runbook, and no cases at all, are said', async () => {
   work.file('other/bare.yaml', runbook);
   assert.match((await work.run(['test', 'other'])).stderr, /error\[test\/no-cases\]/);
   assert.equal((await work.run(['test', 'nowhere'])).exitCode, 2);
+  await using empty = cli();
+  const none = await empty.run(['test']);
+  assert.equal(none.exitCode, 0);
+  assert.match(none.stdout, /^no test cases$/m);
 });
 
 test('Ctrl-C stops the cases, says that only scratch databases were touched, and leaves nothing', async () => {

@@ -48,7 +48,12 @@ describe('docs/json-output.md', () => {
   const json = async (...args: string[]) => (await files.run([...args, '--output', 'json'])).json();
 
   before(async () => {
-    files = project().file('runbooks/purge.yaml', changingRunbook);
+    files = project()
+      .file('runbooks/purge.yaml', changingRunbook)
+      .file(
+        'runbooks/look.test.yaml',
+        'cases: [{ name: looks, fixture: { sql: CREATE TABLE entries(a) }, params: { database: app.db }, expect: {} }]\n',
+      );
     assert.equal((await files.run(['run', 'look', '-p', 'database=app.db'])).exitCode, 0);
     const run = await files.run(['run', 'purge', '-p', 'database=app.db', '--result', 'result.json']);
     assert.equal(run.exitCode, 0, run.stderr);
@@ -62,6 +67,7 @@ describe('docs/json-output.md', () => {
     ['show RUNBOOK', ['show', 'look']],
     ['targets', ['targets']],
     ['validate', ['validate']],
+    ['test', ['test']],
     ['runs list', ['runs', 'list']],
     ['status', ['status']],
     ['backup list', ['backup', 'list', '--target', 'app']],
