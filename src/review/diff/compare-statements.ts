@@ -180,14 +180,25 @@ function reachOf({ kind, hasPredicate, table, object }: SqlStatementReading): st
   return undefined;
 }
 
-/** Tables that it did not write before, triggers and cascades included. */
+/** Tables that it did not write or read before, triggers and cascades included. */
 function tableWords(old: SqlStatementReading | undefined, now: SqlStatementReading): string {
-  const known = new Set((old?.tablesWritten ?? []).map(({ table }) => table.toLowerCase()));
-  const own = now.table?.toLowerCase();
-  const fresh = now.tablesWritten
-    .map(({ table }) => table)
-    .filter((table) => !known.has(table.toLowerCase()) && (old !== undefined || table.toLowerCase() !== own));
-  return fresh.length === 0 ? '' : `; it now also writes ${showAll([...new Set(fresh)])}`;
+  const own = old === undefined ? [now.table ?? ''] : [];
+  const writes = fresh([...own, ...(old === undefined ? [] : writtenBy(old))], writtenBy(now));
+  // What it writes it may read as well: that goes without saying.
+  const reads = old === undefined ? [] : fresh([...old.tablesRead, ...writtenBy(now)], now.tablesRead);
+  return [
+    ...(writes.length === 0 ? [] : [`; it now also writes ${showAll(writes)}`]),
+    ...(reads.length === 0 ? [] : [`; it now also reads ${showAll(reads)}`]),
+  ].join('');
+}
+
+function writtenBy({ tablesWritten }: SqlStatementReading): readonly string[] {
+  return tablesWritten.map(({ table }) => table);
+}
+
+function fresh(before: readonly string[], after: readonly string[]): readonly string[] {
+  const known = new Set(before.map((table) => table.toLowerCase()));
+  return [...new Set(after)].filter((table) => !known.has(table.toLowerCase()));
 }
 
 function onTable({ table, tablesWritten }: SqlStatementReading): string {

@@ -1,6 +1,6 @@
 // The first line of every output: how many changes of which kind, and the worst of them in a few words.
 
-import type { Change, ChangeLevel } from './change.ts';
+import { type Change, type ChangeLevel, categories } from './change.ts';
 
 export type Counts = Readonly<Record<ChangeLevel, number>>;
 
@@ -10,6 +10,7 @@ export function countsOf(changes: readonly Change[]): Counts {
 }
 
 const named = 3;
+const ofWholeFiles = /\/(?:does-not-compile|unreadable|runbook-added|runbook-removed|project-changed)$/;
 
 export function verdictOf(changes: readonly Change[]): string {
   if (changes.length === 0) return 'nothing changes in what any run does';
@@ -24,7 +25,8 @@ export function verdictOf(changes: readonly Change[]): string {
     ...(words === 0 ? [] : [`${words} of words`]),
   ].join(', ');
   const worst = changes.filter(({ level }) => level === (danger > 0 ? 'danger' : 'caution'));
-  const heads = [...new Set(worst.map(headOf))];
+  const order = ({ code, category }: Change) => (ofWholeFiles.test(code) ? -1 : categories.indexOf(category));
+  const heads = [...new Set([...worst].sort((a, b) => order(a) - order(b)).map(headOf))];
   if (heads.length === 0) return counted;
   const rest = heads.length - named;
   return `${counted}: ${heads.slice(0, named).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
