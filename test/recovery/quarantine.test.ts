@@ -175,7 +175,7 @@ test('a failure after `accept` keeps the restored database and names the quarant
 test('killed at any call that changes a file, it ends as before by `belay rollback`', {
   skip: cannotShim,
 }, async (t) => {
-  const rounds = Number(process.env.BELAY_CRASH_KILLS ?? 16);
+  const rounds = Number(process.env.BELAY_CRASH_KILLS ?? 8);
   await using work = cli();
   const before = await damaged(work);
   work.file('job.yaml', failing());
