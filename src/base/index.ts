@@ -6,5 +6,6 @@ export { Duration, isRecord, type Json, type JsonObject, Timestamp, type Value }
 export { createMasker, type Masker } from './mask.ts';
 export { nearestName } from './near.ts';
 export { replaceTexts } from './replace-texts.ts';
+export { shownPath } from './shown-path.ts';
 export { formatSize, parseSize, sizePattern } from './size.ts';
 export { version } from './version.ts';

@@ -1,7 +1,8 @@
 // The files that `lint` was asked to look at: runbooks and SQL.
 
 import { readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { shownPath } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import { listRunbooks, type Project } from '../project/index.ts';
 import type { FileToLint } from '../review/lint/index.ts';
@@ -28,7 +29,7 @@ export function filesToLint(paths: readonly string[], project: Project, cwd: str
   if (project.file !== undefined) files.delete(project.file.path);
   return [...files].sort().map((path) => ({
     path,
-    shownAs: relative(cwd, path) || basename(path),
+    shownAs: shownPath(cwd, path),
     projectFolder: homeOf(project, path),
   }));
 }

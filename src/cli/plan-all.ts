@@ -1,8 +1,7 @@
 // `belay plan --all`: every runbook of the project, on the fixtures of its environment where there are any. One that cannot
 // be planned is a finding and does not hide the others. The text is the same on every machine.
 
-import { relative } from 'node:path';
-import { formatCount, replaceTexts } from '../base/index.ts';
+import { formatCount, replaceTexts, shownPath } from '../base/index.ts';
 import {
   type ExitCode,
   exitCodes,
@@ -76,7 +75,7 @@ async function planOne(
   path: string,
   options: PlanAllOptions,
 ): Promise<Planned> {
-  const file = relative(context.cwd, path);
+  const file = shownPath(context.cwd, path);
   try {
     const { plan, resolved } = await planDecided(context, options, (now) =>
       decideRun(context, path, options, now),

@@ -1,6 +1,7 @@
 // From the word on the command line to a compiled runbook.
 
-import { dirname, relative } from 'node:path';
+import { dirname } from 'node:path';
+import { shownPath } from '../base/index.ts';
 import { exitCodes, FindingsFailure, hasErrors } from '../diagnostic/index.ts';
 import { bundledRunbookFolder, findRunbook, type Project } from '../project/index.ts';
 import type { Runbook } from '../runbook/index.ts';
@@ -13,7 +14,7 @@ export async function openRunbook(context: Context, project: Project, word: stri
   const path = findRunbook(project, word, context.cwd);
   const { runbook, findings } = loadRunbook(path, {
     projectFolder: folderOf(project, path),
-    shownAs: relative(context.cwd, path),
+    shownAs: shownPath(context.cwd, path),
   });
   if (runbook === undefined || hasErrors(findings)) throw new FindingsFailure(findings, exitCodes.invalid);
   if (findings.length > 0 && !context.globals.isQuiet) await showFindings(findings, context.screen);

@@ -2,7 +2,7 @@
 
 import { existsSync, realpathSync } from 'node:fs';
 import { type BackupEntry, listBackups, targetGroups } from '../backup/index.ts';
-import type { Journal, RunView } from '../journal/index.ts';
+import { type Journal, type RunView, wasTurnedAway } from '../journal/index.ts';
 import { inspectLease, type LeaseStatus } from '../lease/index.ts';
 import type { Project } from '../project/index.ts';
 import { openLocalStore } from '../store/index.ts';
@@ -43,7 +43,7 @@ export async function targetStatus(
   const backup = await newestBackup(asked, project);
   const backupAgeMs = backup === undefined ? undefined : now.getTime() - Date.parse(backup.createdAt);
   const entry = asked.catalogueName === undefined ? undefined : project.targets[asked.catalogueName];
-  const [lastRun] = runs;
+  const lastRun = runs.find((view) => !wasTurnedAway(view, true)) ?? runs[0];
   const problems: string[] = [];
   if (!isThere) problems.push('the file is not there');
   for (const { id, damage } of runs)

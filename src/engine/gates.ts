@@ -54,7 +54,9 @@ async function confirmGate(
     answer.decision === 'expired' ? 'gate/expired' : 'gate/declined',
     answer.decision === 'expired'
       ? `the gate of step \`${step.id}\` expired: ${answer.reason ?? 'nobody answered'}`
-      : `the gate of step \`${step.id}\` was declined: ${answer.reason ?? 'interrupted'}`,
+      : answer.how === '--confirm'
+        ? `the wrong text was given for the gate of step \`${step.id}\`: ${answer.reason ?? ''}`
+        : `the gate of step \`${step.id}\` was declined: ${answer.reason ?? 'interrupted'}`,
     { place: step.place },
   );
   return notPassed(execution, 'declined', failure);

@@ -62,7 +62,7 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
       state: 'aborted',
       exitCode: stop.exit,
       dataState: untouched(view, 'nothing was started'),
-      next: show,
+      next: stop.failure.fix ?? show,
     };
   }
   if (rollback !== undefined && rollback.state !== 'nothing') return afterRollback(view, stop, rollback);
@@ -105,11 +105,15 @@ function afterRollback(view: RunView, stop: Stop, rollback: RollbackResult): Out
     const exitCode = stop.kind === 'interrupted' || stop.kind === 'declined' ? stop.exit : exitCodes.failed;
     return { state: 'rolled-back', exitCode, dataState, next: `belay runs show ${view.id}` };
   }
+  // Where nothing else can be decided, asking again only says it again.
+  const isFinal = rollback.targets.some(({ isForGood }) => isForGood === true);
   return {
     state: 'rollback-failed',
     exitCode: exitCodes.needsPerson,
     dataState,
-    next: `belay rollback ${view.id} --dry-run`,
+    next: isFinal
+      ? (restoreCommand(view) ?? `belay runs show ${view.id}`)
+      : `belay rollback ${view.id} --dry-run`,
   };
 }
 

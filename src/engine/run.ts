@@ -76,6 +76,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     error: null,
   };
   let isOurs = request.continues === undefined;
+  let outcome: RunOutcome;
   try {
     await goOn(request, recorder, leases, masker);
     isOurs = true;
@@ -98,7 +99,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
       if (request.continues !== undefined && request.continues.kind !== 'resume') throw error;
       end = { stop: stopOf(error, request.interrupt, progress, masker) };
     }
-    return finishRun(request, recorder, end);
+    outcome = finishRun(request, recorder, end);
   } finally {
     // Not that of a process which is at work on the same run.
     if (isOurs) removeScratch(scratchFolder);
@@ -111,6 +112,8 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
       }
     }
   }
+  // With its leases given back.
+  return { ...outcome, view: journal.run(runId) ?? outcome.view };
 }
 
 /** What stays costs room, and is private; it says nothing about how the run ended. */

@@ -327,6 +327,8 @@ export interface RollbackDecision {
   readonly foreignWrites?: 'proven' | 'unknown';
   /** Of `files`: the quarantine that is moved back; absent when nothing was there before. */
   readonly folder?: string;
+  /** Of `stop`: no choice of a person changes it. */
+  readonly isForGood?: boolean;
 }
 
 export interface MovedFiles {

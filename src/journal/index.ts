@@ -22,3 +22,4 @@ export { outOfTurn } from './run-index.ts';
 export type { GateView, RollbackView, ServiceView } from './run-view.ts';
 export { finalRunStates, type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
 export { journalPath } from './state-folder.ts';
+export { wasTurnedAway } from './turned-away.ts';

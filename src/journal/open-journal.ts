@@ -24,6 +24,7 @@ import { type IndexedRun, readWhole, storedEvent } from './read-whole.ts';
 import { replay } from './replay.ts';
 import { findRunIds, resolveRunId, updateRunIndex } from './run-index.ts';
 import { createStateFolder, ensureBallast, hasStateFolder, journalPath } from './state-folder.ts';
+import { wasTurnedAway } from './turned-away.ts';
 
 export interface JournalOptions {
   readonly clock: Clock;
@@ -106,6 +107,12 @@ function journalOn(database: OwnDatabase, close: () => void, clock: Clock, state
   const insertBlob = database.prepare<[string, Uint8Array]>(
     'INSERT OR IGNORE INTO blobs(sha256, bytes) VALUES (?, ?)',
   );
+  // The newest that was not turned away at once; when all were, the newest.
+  const lastStarted = (): string | undefined =>
+    ids({ limit: 20 }).find((id) => {
+      const view = look(id);
+      return view !== undefined && !wasTurnedAway(view);
+    });
   const head = () => selectHead.get() ?? { sequence: 0, hash: genesisHash };
 
   const write = database.transaction(
@@ -167,7 +174,7 @@ function journalOn(database: OwnDatabase, close: () => void, clock: Clock, state
       const found = events(runId);
       return found.length > 0 ? replay(found) : undefined;
     },
-    resolveRunId: (text) => resolveRunId(ids(), text),
+    resolveRunId: (text) => resolveRunId(ids(), text === 'last' ? (lastStarted() ?? text) : text),
     head,
     audit: (expectedHead) => read(() => auditJournal(database, expectedHead)),
     [Symbol.dispose]: close,

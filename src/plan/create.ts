@@ -1,8 +1,8 @@
 // Makes a plan: resolves a runbook against the live targets and says step by step what a run would do.
 // Writes nothing, starts no program, asks nobody (`SAFETY.md` §6); what it cannot know it says.
 
-import { relative } from 'node:path';
 import type { JsonObject } from '../base/index.ts';
+import { shownPath } from '../base/index.ts';
 import type { Finding } from '../diagnostic/index.ts';
 import type { Effect } from '../journal/index.ts';
 import type { Step } from '../runbook/index.ts';
@@ -211,12 +211,6 @@ function dangersOf({
       : []),
   ];
   return dangers.length === 0 ? {} : { dangers };
-}
-
-/** Relative to the project when below it, so that a plan reads the same on every machine. */
-function shownPath(folder: string, path: string): string {
-  const shown = relative(folder, path);
-  return shown === '' || shown.startsWith('..') ? path : shown;
 }
 
 const changing: ReadonlySet<Effect> = new Set(['maintain', 'change', 'destroy', 'external']);

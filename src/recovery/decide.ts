@@ -27,6 +27,7 @@ export function decideRollback(history: TargetHistory, options: DecideOptions): 
       target,
       how: 'stop',
       why: `step \`${step}\` changed it, and is a point of no return: ${reason}`,
+      isForGood: true,
       ...(backup === undefined ? {} : { backup: backup.id }),
     };
   }
@@ -89,6 +90,7 @@ function decideFiles(
       target,
       how: 'stop',
       why: `it was changed before its files were moved${folder === undefined ? '' : ` to \`${folder}\``}`,
+      isForGood: true,
       ...before,
     };
   if (foreignWritesNow === 'none' || mayDiscard || (foreignWritesNow === 'unknown' && isByHand))

@@ -86,7 +86,8 @@ function stepLines(step: PlannedStep, width: number, style: Style): string[] {
     );
   for (const line of step.lines) add(line);
   for (const sql of step.sql ?? [])
-    for (const line of escapeTerminal(sql).trim().split('\n')) lines.push(`${indent}${style.dim(line)}`);
+    for (const line of wrap(escapeTerminal(sql).trim(), Math.max(24, width - stateWidth)))
+      lines.push(`${indent}${style.dim(line)}`);
   if (step.kind === 'step' && step.effect !== 'read') {
     const facts = [step.effect, ...(step.backup === undefined ? [] : [`backup: ${step.backup}`])];
     if (step.onFailure !== 'rollback') facts.push(`on failure: ${step.onFailure}`);

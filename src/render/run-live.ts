@@ -15,6 +15,8 @@ import { formatDuration, formatSize } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { RecordedStep, RunEvent } from '../journal/event.ts';
 import type { RunRenderer, Screen } from './renderer.ts';
+import { createRollbackLines } from './rollback-lines.ts';
+import { endLines } from './run-plain.ts';
 import { renderSummary } from './run-summary.ts';
 import { createStepBoard, type EndedStep } from './step-board.ts';
 import { createStyle, type Style } from './style.ts';
@@ -27,6 +29,8 @@ interface Line {
   readonly step: RecordedStep;
   readonly ended: PromiseWithResolvers<EndedStep | undefined>;
   task?: Wrapper;
+  /** Stands under it before it begins. */
+  note?: string;
 }
 
 /** listr2 asks whether stdout is a terminal; the picture goes to stderr, and whether that is one has been decided. */
@@ -95,6 +99,25 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
       if (parts.length > 0) task.output = style.dim(clip(escapeLine(parts.join(' · ')), screen.width - 6));
     }
   };
+  const rollback = createRollbackLines(style, screen.width);
+  let [hasBegun, isRollingBack] = [false, false];
+  let printed: Promise<void> = Promise.resolve();
+  /** Below the picture, once that is at its end. */
+  const print = (texts: readonly string[]): void => {
+    if (texts.length === 0) return;
+    printed = printed.then(async () => {
+      await picture?.ended;
+      screen.stderr.write(`${texts.join('\n')}\n`);
+    });
+  };
+  const noteFirst = (text: string): void => {
+    const [first] = lines.values();
+    if (first === undefined) return;
+    first.note = text;
+    if (first.task !== undefined) first.task.output = text;
+  };
+  const afterwards = (ended: EndedStep | undefined): readonly string[] =>
+    ended === undefined ? [] : endLines(ended, style, screen.width, 8);
   const clock = setInterval(update, refreshMs);
   clock.unref();
   return {
@@ -102,10 +125,15 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
       const ended = board.note(event, at);
       if (event.type === 'run-started') {
         for (const step of event.steps) lines.set(step.id, { step, ended: Promise.withResolvers() });
-        screen.stderr.write(opening(runId, event, style));
+        screen.stderr.write(opening(runId, event, style, screen.width));
         picture = draw([...lines.values()], screen, style);
       } else if (event.type === 'warning') {
         notes.push(event.message);
+      } else if (event.type === 'progress' && event.step === 'lease') {
+        // Before the first step there is no line of its own: who is waited for stands under the first one.
+        noteFirst(style.careful(clip(escapeLine(event.message ?? ''), screen.width - 6)));
+      } else if (event.type === 'lease-taken') {
+        noteFirst('');
       } else if (event.type === 'progress') {
         update();
       } else if (event.type === 'gate-asked' && event.kind === 'confirm') {
@@ -119,13 +147,22 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
             task.output = style.careful(`${event.signal}: ${escapeLine(event.decision)}`);
         }
       }
-      if (ended !== undefined) lines.get(ended.id)?.ended.resolve(ended);
+      if (event.type === 'rollback-started') {
+        isRollingBack = true;
+        for (const line of lines.values()) line.ended.resolve(undefined);
+      }
+      hasBegun ||= ended !== undefined || event.type === 'attempt-started';
+      if (isRollingBack) print([...rollback.note(event, at), ...afterwards(ended)]);
+      else if (ended !== undefined) lines.get(ended.id)?.ended.resolve(ended);
     },
     async close(final) {
       clearInterval(clock);
+      // Nothing has begun: a list of what was not run would say no more than the sentence below.
+      if (!hasBegun && final !== undefined) picture?.pause();
+      else picture?.resume();
       for (const line of lines.values()) line.ended.resolve(undefined);
-      picture?.resume();
       await picture?.ended;
+      await printed;
       if (final === undefined) return;
       screen.stderr.write(
         renderSummary(final, {
@@ -179,6 +216,7 @@ function taskOf(line: Line, width: number, style: Style): ListrTask<unknown, typ
     title: clip(title, width - 4),
     task: async (_context, task) => {
       line.task = task as Wrapper;
+      if (line.note !== undefined) task.output = line.note;
       const ended = await line.ended.promise;
       if (ended === undefined) return task.skip(style.dim(clip(`${title} · not run`, width - 4)));
       task.title = endedTitle(ended, width - 4, style);
@@ -209,9 +247,15 @@ function failureText(ended: EndedStep, width: number): string {
   return lines.join('\n');
 }
 
-function opening(runId: string, event: Extract<RunEvent, { type: 'run-started' }>, style: Style): string {
+function opening(
+  runId: string,
+  event: Extract<RunEvent, { type: 'run-started' }>,
+  style: Style,
+  width: number,
+): string {
   const targets = event.targets.map(
     (target) => `${target.name}: ${escapeLine(target.realPath)} (${formatSize(target.sizeBytes)})`,
   );
-  return `${style.strong(escapeLine(event.runbook))}: ${escapeLine(event.title)}\n${style.dim([runId, ...targets].join(' · '))}\n\n`;
+  const facts = wrap([runId, ...targets].join(' · '), width);
+  return `${style.strong(escapeLine(event.runbook))}: ${escapeLine(event.title)}\n${facts.map((line) => style.dim(line)).join('\n')}\n\n`;
 }

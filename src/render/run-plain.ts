@@ -5,6 +5,7 @@ import { formatDuration, formatSize } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { RunEvent } from '../journal/event.ts';
 import type { RunRenderer } from './renderer.ts';
+import { createRollbackLines } from './rollback-lines.ts';
 import { renderSummary, type SummaryOptions } from './run-summary.ts';
 import { createStepBoard, type EndedStep } from './step-board.ts';
 import { createStyle, type Style } from './style.ts';
@@ -22,6 +23,7 @@ export interface PlainOptions extends SummaryOptions {
 export function createPlainRenderer(options: PlainOptions): RunRenderer {
   const style = createStyle(options.hasColor);
   const board = createStepBoard();
+  const rollback = createRollbackLines(style, options.width);
   let idWidth = 8;
   const write = (line: string) => options.write(`${line}\n`);
   const heartbeat = setInterval(() => {
@@ -37,6 +39,9 @@ export function createPlainRenderer(options: PlainOptions): RunRenderer {
       if (event.type === 'run-started') {
         idWidth = Math.min(24, Math.max(8, ...board.steps.map(({ id }) => displayWidth(id))));
         for (const line of opening(runId, event, style)) write(line);
+      } else if (event.type === 'progress' && event.step === 'lease') {
+        // At once: who waits should know for whom.
+        write(row(style.careful, 'waiting', '', event.message ?? '', '', options.width, 0));
       } else if (event.type === 'warning') {
         write(row(style.careful, 'warning', event.step ?? '', event.message, '', options.width, idWidth));
       } else if (event.type === 'gate-asked') {
@@ -51,6 +56,7 @@ export function createPlainRenderer(options: PlainOptions): RunRenderer {
         for (const line of event.text.replace(/\n$/, '').split('\n'))
           write(`${' '.repeat(stateWidth)}${style.dim(`${event.step} | ${escapeLine(line)}`)}`);
       }
+      for (const line of rollback.note(event, at)) write(line);
       if (ended !== undefined) for (const line of endLines(ended, style, options.width, idWidth)) write(line);
     },
     async close(final) {
@@ -71,7 +77,7 @@ function opening(runId: string, event: Extract<RunEvent, { type: 'run-started' }
   ];
 }
 
-function endLines(ended: EndedStep, style: Style, width: number, idWidth: number): string[] {
+export function endLines(ended: EndedStep, style: Style, width: number, idWidth: number): string[] {
   const [word, paint] = {
     succeeded: ['ok', style.good] as const,
     failed: ['FAILED', style.bad] as const,

@@ -72,7 +72,11 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
   add('data', [view.dataState ?? view.failure?.state ?? 'not known: the run did not say']);
   addServices();
   const { ways = [] } = options;
-  add('next', ways.length > 0 ? ways : [view.next ?? `belay runs show ${view.id}`]);
+  const next = ways.length > 0 ? ways : [view.next ?? `belay runs show ${view.id}`];
+  add(
+    'next',
+    next.filter((each) => each !== view.failure?.fix),
+  );
   return `${lines.join('\n')}\n`;
 }
 
@@ -87,7 +91,9 @@ function headline(view: RunView, style: Style): string {
       : style.careful(`${view.state}, with warnings`)
     : view.state === 'waiting'
       ? style.careful('is waiting for approval')
-      : style.bad(view.state);
+      : view.state === 'rolled-back' || view.state === 'aborted'
+        ? style.careful(view.state)
+        : style.bad(view.state);
   const exit = view.exitCode ? `, exit ${view.exitCode}` : '';
   return `${style.strong(escapeLine(view.runbook))} ${word}${took}${style.dim(` (${view.id}${exit})`)}`;
 }

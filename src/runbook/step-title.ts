@@ -20,5 +20,5 @@ export function titleOf({
     return raw.approval === undefined ? 'Ask the operator' : 'Wait for approval';
   const condition = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(raw.assert)?.[1] ?? raw.assert;
   const text = condition.trim().replace(/\s+/g, ' ');
-  return `Assert ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`;
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -121,7 +121,7 @@ test('a whole runbook compiles to what it says, with defaults resolved into the 
   );
   assert.equal(
     compiled.preconditions[1]?.title,
-    "Assert preconditions.healthy.ok && diskFree('.') > target.db.sizeB…",
+    "preconditions.healthy.ok && diskFree('.') > target.db.sizeB…",
   );
   assert.deepEqual(compiled.targets[0]?.backup, {
     kind: 'backup',

@@ -1,6 +1,6 @@
 // `belay list`: the runbooks of the project. A file that does not compile is listed, with what is wrong.
 
-import { relative } from 'node:path';
+import { shownPath } from '../../base/index.ts';
 import { exitCodes, Failure } from '../../diagnostic/index.ts';
 import { renderTable } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
@@ -30,7 +30,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
       }
     };
     const rows = listRunbooks(project).map(({ name, path, isBundled }) => {
-      const file = relative(context.cwd, path);
+      const file = shownPath(context.cwd, path);
       const { runbook, findings } = readRunbook(path, {
         projectFolder: folderOf(project, path),
         shownAs: file,

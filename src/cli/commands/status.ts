@@ -1,11 +1,11 @@
 // `belay status`: where every target stands. Reads only, and never makes a state folder.
 
-import { relative, resolve } from 'node:path';
-import { formatDuration } from '../../base/index.ts';
+import { resolve } from 'node:path';
+import { formatDuration, shownPath } from '../../base/index.ts';
 import { escapeLine, exitCodes } from '../../diagnostic/index.ts';
 import type { Journal } from '../../journal/index.ts';
 import type { Project } from '../../project/index.ts';
-import { createStyle } from '../../render/index.ts';
+import { createStyle, wrap } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type AskedTarget, type TargetStatus, targetStatus } from '../target-status.ts';
@@ -54,7 +54,7 @@ function askedTargets(
   const known = new Map(catalogue.map((target): [string, AskedTarget] => [target.path, target]));
   for (const { targets } of journal.runs())
     for (const { realPath } of targets)
-      if (!known.has(realPath)) known.set(realPath, { name: relative(cwd, realPath), path: realPath });
+      if (!known.has(realPath)) known.set(realPath, { name: shownPath(cwd, realPath), path: realPath });
   return [...known.values()];
 }
 
@@ -65,8 +65,12 @@ function printText(targets: readonly TargetStatus[], now: Date, context: Context
   }
   const style = createStyle(context.resultScreen.hasColor);
   for (const [i, target] of targets.entries()) {
-    const fact = (label: string, text: string) =>
-      context.print(`  ${style.dim(label.padEnd(10))}${escapeLine(text)}`);
+    const fact = (label: string, text: string, paint = style.dim) => {
+      // A command that is broken over two lines cannot be copied.
+      const lines = label === 'next' ? [text] : wrap(text, Math.max(24, context.resultScreen.width - 12));
+      for (const [i, line] of lines.entries())
+        context.print(`  ${paint((i === 0 ? label : '').padEnd(10))}${escapeLine(line)}`);
+    };
     if (i > 0) context.print('\n');
     context.print(
       `${style.strong(escapeLine(target.name))}${target.name === target.path ? '' : style.dim(`  ${escapeLine(target.path)}`)}`,
@@ -74,8 +78,7 @@ function printText(targets: readonly TargetStatus[], now: Date, context: Context
     fact('last run', lastRunWords(target, now));
     fact('lease', leaseWords(target));
     fact('backup', backupWords(target));
-    for (const problem of target.problems)
-      context.print(`  ${style.bad('problem')}   ${escapeLine(problem)}`);
+    for (const problem of target.problems) fact('problem', problem, style.bad);
     for (const view of target.openRuns)
       for (const command of [`belay runs show ${view.id}`, ...waysOn(view)]) fact('next', command);
   }

@@ -1,7 +1,6 @@
 // `belay targets`: the catalogue of belay.yaml. Opens none of them; `belay status` looks at their state.
 
-import { relative } from 'node:path';
-import { formatDuration } from '../../base/index.ts';
+import { formatDuration, shownPath } from '../../base/index.ts';
 import { exitCodes } from '../../diagnostic/index.ts';
 import { renderTable } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
@@ -38,7 +37,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
           targets.map((target) => [
             target.name,
             target.driver,
-            relative(context.cwd, target.path) || target.path,
+            shownPath(context.cwd, target.path),
             target.store,
             target.environment ?? '',
             target.maxBackupAgeMs === undefined ? '' : `${formatDuration(target.maxBackupAgeMs)} old`,

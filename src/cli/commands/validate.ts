@@ -1,7 +1,6 @@
 // `belay validate`: checks runbooks and belay.yaml. Starts nothing, opens no database, reads no secret.
 
-import { basename, relative } from 'node:path';
-import { formatCount } from '../../base/index.ts';
+import { formatCount, shownPath } from '../../base/index.ts';
 import { compareFindings, exitCodes, Failure, type Finding, hasErrors } from '../../diagnostic/index.ts';
 import type { Project } from '../../project/index.ts';
 import {
@@ -91,7 +90,7 @@ async function check(
 }
 
 function shown(file: string, cwd: string): string {
-  return relative(cwd, file) || basename(file);
+  return shownPath(cwd, file);
 }
 
 /** Only a target that belongs to an environment says in which one a runbook can run. */
