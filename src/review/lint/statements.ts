@@ -37,11 +37,42 @@ export function placeOfStatement(text: SqlText, { offset, sql }: SqlStatementRea
   return text.place(offset, Math.max(1, (end < 0 ? sql : sql.slice(0, end)).replace(/;\s*$/, '').length));
 }
 
+/** Facts of a whole text, gathered once: a text may have thousands of statements, and rules ask for each. */
+interface TextFacts {
+  /** Where a table is first made, by lower-case name. */
+  readonly made: ReadonlyMap<string, number>;
+  readonly renames: readonly SqlStatementReading[];
+  readonly rebuilds: readonly Rebuild[];
+}
+
+const facts = new WeakMap<SqlText, TextFacts>();
+
+function factsOf(text: SqlText): TextFacts {
+  const known = facts.get(text);
+  if (known !== undefined) return known;
+  const { statements } = text.reading;
+  const made = new Map<string, number>();
+  for (const [index, { kind, object }] of statements.entries())
+    if (kind === 'create' && (object?.type === 'table' || object?.type === 'virtual-table')) {
+      const name = object.name.toLowerCase();
+      if (!made.has(name)) made.set(name, index);
+    }
+  const renames = statements.filter(isRename);
+  const rebuilds = statements.flatMap((drop): Rebuild[] => {
+    if (drop.kind !== 'drop' || drop.object?.type !== 'table') return [];
+    const table = drop.object.name;
+    const rename = renames.find((each) => each.offset > drop.offset && isSame(each.after?.name, table));
+    return rename === undefined ? [] : [{ table, drop, rename }];
+  });
+  const found = { made, renames, rebuilds };
+  facts.set(text, found);
+  return found;
+}
+
 /** Tables that the text itself made before this statement: they hold what it put there. */
-export function isMadeHere({ reading }: SqlText, index: number, table: string): boolean {
-  return reading.statements
-    .slice(0, index)
-    .some(({ kind, object }) => kind === 'create' && isTable(object?.type) && isSame(object?.name, table));
+export function isMadeHere(text: SqlText, index: number, table: string): boolean {
+  const at = factsOf(text).made.get(table.toLowerCase());
+  return at !== undefined && at < index;
 }
 
 export interface Rebuild {
@@ -51,15 +82,12 @@ export interface Rebuild {
 }
 
 /** A table dropped, and another one renamed to its name. */
-export function rebuildsOf({ reading: { statements } }: SqlText): Rebuild[] {
-  return statements.flatMap((drop, index) => {
-    if (drop.kind !== 'drop' || drop.object?.type !== 'table') return [];
-    const table = drop.object.name;
-    const rename = statements
-      .slice(index + 1)
-      .find((each) => isRename(each) && isSame(each.after?.name, table));
-    return rename === undefined ? [] : [{ table, drop, rename }];
-  });
+export function rebuildsOf(text: SqlText): readonly Rebuild[] {
+  return factsOf(text).rebuilds;
+}
+
+export function renamesOf(text: SqlText): readonly SqlStatementReading[] {
+  return factsOf(text).renames;
 }
 
 export function isRename({ kind, before, after }: SqlStatementReading): boolean {
@@ -72,10 +100,6 @@ export function isSame(a: string | undefined, b: string | undefined): boolean {
 
 export function switchesOff(value: string): boolean {
   return /^['"]?(?:off|no|false|0+)['"]?$/i.test(value);
-}
-
-function isTable(type: string | undefined): boolean {
-  return type === 'table' || type === 'virtual-table';
 }
 
 /** SQLite stops at the word where the clause begins. */

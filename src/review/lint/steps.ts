@@ -25,8 +25,12 @@ function destroyedBySql(context: LintContext, step: Step): boolean {
   );
 }
 
-export function sqlOf(context: LintContext, step: Step): readonly SqlText[] {
-  return context.sql.filter((text) => text.step === step);
+const textsByStep = new WeakMap<LintContext, ReadonlyMap<Step | undefined, readonly SqlText[]>>();
+
+function sqlOf(context: LintContext, step: Step): readonly SqlText[] {
+  const known = textsByStep.get(context) ?? Map.groupBy(context.sql, (text) => text.step);
+  textsByStep.set(context, known);
+  return known.get(step) ?? [];
 }
 
 /** It writes to a database that outlives the run. */

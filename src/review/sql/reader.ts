@@ -140,7 +140,7 @@ const tooMuch = 'views or common table expressions nest too often to be read';
 /** Only its first word is known. */
 function unread(sql: string, offset: number, problem: string): SqlStatementReading {
   return {
-    ...{ sql, offset, ...classify(sql, []), problem },
+    ...{ sql, offset, ...classify(sql, []), problem, isUnread: true as const },
     ...{ conditions: [], comparisons: [], isBounded: false, assumed: [] },
   };
 }

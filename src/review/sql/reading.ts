@@ -77,6 +77,8 @@ export interface SqlStatementReading {
   readonly assumed: readonly string[];
   /** Why SQLite does not compile it. */
   readonly problem?: string;
+  /** It was not given to SQLite at all: `problem` says why, and only its first word is known. */
+  readonly isUnread?: true;
 }
 
 export interface SqlReading {

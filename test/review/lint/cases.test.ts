@@ -189,6 +189,17 @@ describe('sql-does-not-compile', () => {
   });
 });
 
+describe('SQL that is too much to be read', () => {
+  it('is a warning, said once: what nobody has checked is not safe', async () => {
+    const text = Array.from({ length: 4_000 }, (_, i) => `DROP TABLE IF EXISTS t${i};`).join('\n');
+    const { findings } = await lintExample(sqlExample(text), 'basic');
+    assert.deepEqual(
+      findings.map(({ level, message }) => [level, message]),
+      [['warning', 'the SQL is too much to be read whole: nobody has checked it']],
+    );
+  });
+});
+
 describe('refused-in-sql', () => {
   it('leaves what only asks, and what another rule knows better', async () => {
     assert.deepEqual(

@@ -1,7 +1,7 @@
 // A table dropped.
 
 import { defineRule, sqlExample } from '../rule.ts';
-import { isMadeHere, isRename, isSame, rebuildsOf, statementsOf } from '../statements.ts';
+import { isMadeHere, isSame, rebuildsOf, renamesOf, statementsOf } from '../statements.ts';
 
 export const dropTable = defineRule({
   code: 'lint/drop-table',
@@ -20,13 +20,11 @@ ALTER TABLE sessions RENAME TO sessions_unused;
       const { name } = object;
       const isRebuilt = rebuildsOf(text).some(({ drop }) => drop === statement);
       // A rebuild that renamed the old table first has a rule of its own.
-      const wasRenamed = text.reading.statements.some(
-        (each) => isRename(each) && isSame(each.after?.name, name),
-      );
+      const wasRenamed = renamesOf(text).some((each) => isSame(each.after?.name, name));
       // What a rebuild left behind when it failed: made again at once, and renamed to the table that it is for.
-      const isLeftover = text.reading.statements
-        .slice(index)
-        .some((each) => isRename(each) && isSame(each.before?.name, name));
+      const isLeftover = renamesOf(text).some(
+        (each) => each.offset > statement.offset && isSame(each.before?.name, name),
+      );
       if (isRebuilt || wasRenamed || isLeftover || isMadeHere(text, index, name)) continue;
       yield {
         place,

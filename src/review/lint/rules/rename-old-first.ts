@@ -1,7 +1,7 @@
 // A rebuild that renames the old table away first.
 
 import { defineRule, sqlExample } from '../rule.ts';
-import { isRename, isSame, placeOfStatement } from '../statements.ts';
+import { isSame, placeOfStatement, renamesOf } from '../statements.ts';
 
 export const renameOldFirst = defineRule({
   code: 'lint/rename-old-first',
@@ -24,9 +24,8 @@ ALTER TABLE users_new RENAME TO users;
   *check(context) {
     for (const text of context.sql) {
       const { statements } = text.reading;
-      for (const [index, rename] of statements.entries()) {
-        if (!isRename(rename)) continue;
-        const later = statements.slice(index + 1);
+      for (const rename of renamesOf(text)) {
+        const later = statements.filter(({ offset }) => offset > rename.offset);
         const isMade = later.some(
           ({ kind, object }) => kind === 'create' && isSame(object?.name, rename.before?.name),
         );

@@ -1,5 +1,6 @@
 // SQL that SQLite does not compile.
 
+import type { SqlText } from '../context.ts';
 import { defineRule, runbookExample } from '../rule.ts';
 import { isLimited, statementsOf } from '../statements.ts';
 
@@ -18,16 +19,29 @@ export const sqlDoesNotCompile = defineRule({
 `.slice(1),
   ),
   *check(context) {
-    for (const { statement, place } of statementsOf(context, [
+    const unread = new Set<SqlText>();
+    for (const { text, statement, place } of statementsOf(context, [
       'query',
       'execute',
       'prune',
       'migration',
       'down',
     ])) {
-      const { problem, assumed } = statement;
+      const { problem, assumed, isUnread } = statement;
       // Two rules know better what some of these mean.
       if (problem === undefined || isLimited(statement) || /^cannot add a /i.test(problem)) continue;
+      if (isUnread === true) {
+        // Once for a text: of thousands of statements the first says it all.
+        if (!unread.has(text))
+          yield {
+            place,
+            message: `${problem}: nobody has checked it`,
+            fix: 'divide the text',
+            level: 'warning',
+          };
+        unread.add(text);
+        continue;
+      }
       const isSure = /syntax error$|^unrecognized token|^incomplete input/.test(problem);
       // Of tables that nobody has described, the reader may have assumed too little.
       const isKnown = context.hasSchema && assumed.length === 0;
@@ -47,7 +61,7 @@ export const sqlDoesNotCompile = defineRule({
         if (!own.has(offset))
           yield {
             place: text.place(offset, 1),
-            message: `${message}: what follows was not checked`,
+            message: `${message}: nobody has checked what follows`,
             fix: 'divide the text',
           };
     }
