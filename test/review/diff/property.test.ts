@@ -2,7 +2,7 @@
 // blank lines, line ends, durations in other units: nothing is told. And what does change something is never silent.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
@@ -12,11 +12,14 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const bundled = readdirSync(join(root, 'runbooks')).map((name) => join(root, 'runbooks', name));
 const texts = [
   ...bundled,
-  ...readdirSync(join(import.meta.dirname, 'pairs')).flatMap((name) =>
-    readdirSync(join(import.meta.dirname, 'pairs', name, 'old'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.startsWith('runbooks/') && file.endsWith('.yaml'))
-      .map((file) => join(import.meta.dirname, 'pairs', name, 'old', file)),
-  ),
+  // A pair that begins with nothing has no `old` in a clone.
+  ...readdirSync(join(import.meta.dirname, 'pairs'))
+    .filter((name) => existsSync(join(import.meta.dirname, 'pairs', name, 'old')))
+    .flatMap((name) =>
+      readdirSync(join(import.meta.dirname, 'pairs', name, 'old'), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.startsWith('runbooks/') && file.endsWith('.yaml'))
+        .map((file) => join(import.meta.dirname, 'pairs', name, 'old', file)),
+    ),
 ].map((path) => readFileSync(path, 'utf8'));
 const runbooks = [...new Set(texts)].filter(
   (text) => /^steps:/m.test(text) && compare(text, text).length === 0,
