@@ -79,6 +79,7 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     return `${deps.runId}-${deps.stepId.replaceAll(/[^A-Za-z0-9._-]/g, '_')}`;
   }
 
+  const announced = new Set<string>();
   function announce(target: string, withoutChangeset: string, files: MovedFiles): void {
     const { stepId: step } = deps;
     deps.record({
@@ -91,11 +92,16 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
       foreignWrites: 'none',
       files,
     });
+    announced.add(target);
   }
 
-  const committed = (target: string): void => deps.record({ type: 'committed', step: deps.stepId, target });
-  const withdraw = (target: string): void =>
-    deps.record({ type: 'commit-withdrawn', step: deps.stepId, target });
+  // What an earlier process had announced and done is settled when its run is gone on with; done again, it announces nothing.
+  const committed = (target: string): void => {
+    if (announced.delete(target)) deps.record({ type: 'committed', step: deps.stepId, target });
+  };
+  const withdraw = (target: string): void => {
+    if (announced.delete(target)) deps.record({ type: 'commit-withdrawn', step: deps.stepId, target });
+  };
 
   async function list(target: string, store?: string) {
     const spec = targetNamed(target);

@@ -54,12 +54,26 @@ function movedState({ specs, driver }: RollbackWork, target: string, files: Move
   return spec !== undefined && driver.isMoved(spec, files.move, files.folder) ? 'in' : 'out';
 }
 
+async function ask(work: RollbackWork, history: TargetHistory, commit: RecordedCommit): Promise<Found> {
+  if (commit.files !== undefined) return movedState(work, history.target, commit.files);
+  const found = await read(work, history, commit);
+  return found === 'out' && work.purpose !== 'preview' ? await forGood(work, history.target) : found;
+}
+
+/**
+ * A COMMIT whose last sync failed lies whole in the log of a database that others have open: nobody sees it, until they
+ * have all gone without writing and the next to open the database finds it. An emptied log holds nothing of it.
+ */
+async function forGood(work: RollbackWork, target: string): Promise<Found> {
+  const session = await work.sessions.writer(target);
+  return (await session.checkpoint()).isComplete ? 'out' : 'open';
+}
+
 /**
  * By its own rows: all new values = in, all old = not in. Without a changeset the content decides: equal to the
  * backup's means that nothing of the run is in; another content may be others' work.
  */
-async function ask(work: RollbackWork, history: TargetHistory, commit: RecordedCommit): Promise<Found> {
-  if (commit.files !== undefined) return movedState(work, history.target, commit.files);
+async function read(work: RollbackWork, history: TargetHistory, commit: RecordedCommit): Promise<Found> {
   const session = await work.sessions.writer(history.target);
   const changeset = commit.changeset === undefined ? undefined : work.readBlob(commit.changeset);
   if (changeset !== undefined) {

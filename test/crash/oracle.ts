@@ -72,14 +72,6 @@ export async function settle(world: World, options: SettleOptions): Promise<Verd
     if (isDefect(result.rawStderr))
       violations.push(`${verb} shows a defect: ${result.rawStderr.slice(-900)}`);
     if (isKilled) continue;
-    if (verb === 'rollback' && result.exitCode === 7 && world.family.setsAside && world.isKept()) {
-      const again = await startAgain(world);
-      trail.push(...again.trail);
-      violations.push(...again.violations);
-      last = again.exitCode;
-      if (again.violations.length > 0) break;
-      continue;
-    }
     if (verb === 'rollback' && result.exitCode === 9 && view.accepted !== undefined) break;
     if (verb === 'rollback' && result.exitCode !== 0) {
       violations.push(`rollback exits with ${result.exitCode}: ${result.rawStderr.slice(-900)}`);
@@ -122,22 +114,6 @@ export async function settle(world: World, options: SettleOptions): Promise<Verd
 /** Every failure of the system has a code of its own; a stack trace is none. */
 function isDefect(text: string): boolean {
   return /internal\/defect|journal\/corrupt|\n {4}at .*:\d+:\d+/.test(text);
-}
-
-/** A run that cannot be put back by itself has ended, and holds nothing: what it was for can be done anew. */
-async function startAgain(
-  world: World,
-): Promise<{ trail: string[]; violations: string[]; exitCode: number | null }> {
-  const { exitCode, rawStderr } = await world.cli.run([
-    ...world.family.command(world.cli),
-    '-p',
-    'force=true',
-  ]);
-  return {
-    trail: [`again: ${exitCode}`],
-    violations: exitCode === 0 ? [] : [`again exits with ${exitCode}: ${rawStderr.slice(-900)}`],
-    exitCode,
-  };
 }
 
 function isSettled({ state, exitCode }: RunView): boolean {

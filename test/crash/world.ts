@@ -14,7 +14,7 @@ import {
   statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/base/index.ts';
@@ -35,8 +35,6 @@ export interface World extends AsyncDisposable {
   readonly durationMs: number;
   reset(): void;
   content(): string;
-  /** What was there before lies where it was, or in quarantine. */
-  isKept(): boolean;
   lastRun(): RunView | undefined;
   /** What is wrong with the journal or the leases; empty when nothing is. */
   problems(): string[];
@@ -106,7 +104,6 @@ export async function openWorld(
     durationMs,
     reset,
     content,
-    isKept: () => content() === before || family.databases.every((name) => isAside(work.path(name), before)),
     lastRun: () => {
       const run = newest();
       return run?.id === earlier ? undefined : run;
@@ -174,16 +171,6 @@ export function contentOf(paths: readonly string[]): string {
 
 function isDatabase(path: string): boolean {
   return readFileSync(path).subarray(0, 15).toString() === 'SQLite format 3';
-}
-
-/** The bytes of one lie in its quarantine. */
-function isAside(path: string, digest: string): boolean {
-  const folder = `${path}.belay-quarantine`;
-  if (!existsSync(folder)) return false;
-  return readdirSync(folder).some((id) => {
-    const kept = join(folder, id, basename(path));
-    return existsSync(kept) && contentOf([kept]) === digest;
-  });
 }
 
 async function waitForQuiet(folder: string, databases: readonly string[]): Promise<string | undefined> {
