@@ -10,7 +10,14 @@ import { codes, exitCodes, Failure, type Finding, FindingsFailure, hasErrors } f
 import { type Interruption, type RunOutcome, runPlan } from './engine/index.ts';
 import type { GateKeeper } from './gate/index.ts';
 import { openJournal, type RunEvent } from './journal/index.ts';
-import { createPlan, decideEnvironment, type Plan, type ResolvedRun, resolveRun } from './plan/index.ts';
+import {
+  createPlan,
+  decideEnvironment,
+  type Plan,
+  type PolicyCall,
+  type ResolvedRun,
+  resolveRun,
+} from './plan/index.ts';
 import { findRunbook, loadProject, type Project } from './project/index.ts';
 import { loadRunbook, type Runbook, resolveParams } from './runbook/index.ts';
 import { openLocalStore } from './store/index.ts';
@@ -91,7 +98,7 @@ export async function plan(loaded: LoadedRunbook, options: DecideOptions = {}): 
       now,
       scratchFolder,
       mayProbeExternal: false,
-      policy: { isPlanned: true, answers: [] },
+      policy: { isPlanned: true, answers: [], lint: lintOf(resolved, loaded.cwd) },
       listBackups: async (target, name) => {
         const { stores } = resolved.project;
         const place = name === undefined ? target.store : (stores[name] ?? target.store);
@@ -143,6 +150,7 @@ export async function run(loaded: LoadedRunbook, options: RunOptions = {}): Prom
       driver: sqliteDriver,
       clock,
       now,
+      lint: lintOf(resolved, loaded.cwd),
       lockWaitMs: options.lockWaitMs ?? resolved.project.defaults.lockWaitMs ?? defaultLockWaitMs,
       interrupt: interrupt.signal,
       env: process.env,
@@ -154,6 +162,14 @@ export async function run(loaded: LoadedRunbook, options: RunOptions = {}): Prom
   } finally {
     options.signal?.removeEventListener('abort', stop);
   }
+}
+
+/** For a policy that wants the runbook to pass a profile. */
+function lintOf({ runbook, project }: ResolvedRun, cwd: string): NonNullable<PolicyCall['lint']> {
+  return async (profile) => {
+    const { lintRunbook } = await import('./review/lint/index.ts');
+    return (await lintRunbook(runbook, { profile, project, shownFrom: cwd })).findings;
+  };
 }
 
 function projectOf(options: LoadOptions, cwd: string): Project {

@@ -12,6 +12,7 @@ import { createRunRenderer } from '../render/index.ts';
 import type { Context } from './context.ts';
 import { type GateAnswers, gateKeeperOf, optionsThatAnswer } from './gate-answers.ts';
 import { meetInterruptedRuns } from './interrupted-runs.ts';
+import { lintForPolicy } from './lint-for-policy.ts';
 import { watchSignals } from './signals.ts';
 import { runToJson } from './view-json.ts';
 
@@ -66,6 +67,7 @@ export async function driveRun(
     rollBack,
     ...(options.continues === undefined ? {} : { continues: options.continues }),
     answers: [...(options.answersGiven ?? []), ...optionsThatAnswer(options.answers ?? {})],
+    lint: lintForPolicy(context, resolved),
     ...(options.isFreeOfPolicy === undefined ? {} : { isFreeOfPolicy: options.isFreeOfPolicy }),
     gates: gateKeeperOf(context, runbook, options.answers ?? {}, signals),
     clock: context.clock,

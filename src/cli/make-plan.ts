@@ -3,6 +3,7 @@
 import type { Plan, PlanRequest, ResolvedRun } from '../plan/index.ts';
 import { findingToJson } from '../render/index.ts';
 import type { Context } from './context.ts';
+import { lintForPolicy } from './lint-for-policy.ts';
 import { createScratchFolder } from './scratch.ts';
 
 export async function makePlan(
@@ -25,7 +26,9 @@ export async function makePlan(
     now: options.now,
     scratchFolder: scratch.path,
     mayProbeExternal: options.mayProbeExternal,
-    ...(options.policy === undefined ? {} : { policy: options.policy }),
+    ...(options.policy === undefined
+      ? {}
+      : { policy: { lint: lintForPolicy(context, resolved), ...options.policy } }),
     listBackups: async (target, name) => {
       const place = name === undefined ? target.store : (resolved.project.stores[name] ?? target.store);
       const found = await listBackups(openLocalStore(place.name, place.path), await targetGroups(target));

@@ -9,7 +9,7 @@ export async function refuseEarly(
   call: Pick<PolicyCall, 'kind' | 'now' | 'answers' | 'discardsForeignWrites'>,
 ): Promise<void> {
   const { policyFindings } = await import('../plan/index.ts');
-  const findings = policyFindings(resolved, { ...call, isPlanned: false, behind: new Set() });
+  const findings = await policyFindings(resolved, { ...call, isPlanned: false, behind: new Set() });
   const broken = findings.filter(({ level }) => level === 'error');
   if (broken.length > 0) throw new FindingsFailure(broken, exitCodes.refused);
 }

@@ -7,12 +7,15 @@ import type { Continuation } from './continuation.ts';
 import type { RunRequest } from './request.ts';
 
 /** Fails with all rules that are broken, `policy/…`. */
-export function obeyPolicy(request: RunRequest, asked: readonly RecordedSource[] | undefined): void {
+export async function obeyPolicy(
+  request: RunRequest,
+  asked: readonly RecordedSource[] | undefined,
+): Promise<void> {
   // On copies, or a backup: nothing that a policy guards is touched.
   if (request.standIn !== undefined || request.isFreeOfPolicy === true) return;
   const { continues } = request;
   const sources = asked ?? continues?.view.sources ?? [];
-  const broken = policyFindings(request.resolved, {
+  const findings = await policyFindings(request.resolved, {
     kind: kindOf(continues),
     now: request.now,
     isPlanned: request.planned !== undefined || continues?.view.isPlanned === true,
@@ -22,7 +25,8 @@ export function obeyPolicy(request: RunRequest, asked: readonly RecordedSource[]
     sources,
     behind: continues === undefined ? new Set() : behindOf(continues.view),
     ...(request.lint === undefined ? {} : { lint: request.lint }),
-  }).filter(({ level }) => level === 'error');
+  });
+  const broken = findings.filter(({ level }) => level === 'error');
   if (broken.length > 0) throw new FindingsFailure(broken, exitCodes.refused);
 }
 

@@ -18,7 +18,7 @@ export interface RunRequest {
   readonly answers?: readonly string[];
   /** Taking a backup is never refused by a policy. */
   readonly isFreeOfPolicy?: boolean;
-  /** Errors and warnings of the runbook under a profile, for a policy that wants one; from review/. */
+  /** What lint says of the runbook under a profile, for a policy that wants one; from review/. */
   readonly lint?: NonNullable<PolicyCall['lint']>;
   readonly journal: Journal;
   readonly driver: TargetDriver;

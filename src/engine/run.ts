@@ -45,7 +45,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   const { resolved, journal, clock } = request;
   const isOwnStart = request.continues === undefined && request.standIn === undefined;
   const sources = isOwnStart ? await sourcesOf(resolved) : undefined;
-  obeyPolicy(request, sources);
+  await obeyPolicy(request, sources);
   const unanswerable = unanswerableGates(request);
   if (unanswerable.length > 0) throw new FindingsFailure(unanswerable, exitCodes.refused);
   refuseResumeOfScratch(request);

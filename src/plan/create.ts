@@ -26,7 +26,7 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
 
   const readers = new Map<string, ReadSession>();
   try {
-    const rules = policyOf(request);
+    const rules = await policyOf(request);
     const simulation: Simulation = {
       request,
       facts,
@@ -61,10 +61,10 @@ export async function createPlan(request: PlanRequest): Promise<Plan> {
 }
 
 /** The run that this plan is of, as the policy of its environment judges it. */
-function policyOf({ resolved, policy, now }: PlanRequest): Finding[] {
+async function policyOf({ resolved, policy, now }: PlanRequest): Promise<readonly Finding[]> {
   if (policy === undefined) return [];
   const call = { kind: 'run', now, discardsForeignWrites: false, behind: new Set<string>() } as const;
-  return policyFindings(resolved, { ...call, ...policy });
+  return await policyFindings(resolved, { ...call, ...policy });
 }
 
 async function planSteps(simulation: Simulation): Promise<PlannedStep[]> {

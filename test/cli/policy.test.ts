@@ -189,9 +189,23 @@ describe('the policy of an environment', () => {
     assert.equal(files.query('prod.db', 'SELECT count(*) FROM entries'), 3);
   });
 
-  test('lint: a profile that nobody checks refuses', async () => {
+  test('lint: a runbook that does not pass the profile is refused, one that passes runs', async () => {
     await using files = threeEnvironments('lint: safety');
-    await assertRefused(files, await files.run(['run', 'trim']), 'policy/lint');
+    files.file('trim.sql', 'DELETE FROM entries;\n');
+    const result = await files.run(['run', 'trim']);
+    await assertRefused(files, result, 'policy/lint');
+    assert.match(result.stderr, /wants the lint profile `safety`: .*\[lint\//);
+    assert.match((await files.run(['plan', 'trim'])).stdout, /\[policy\/lint\]/);
+    const calm = `apiVersion: belay/v1
+name: trim
+targets:
+  db: { use: prod }
+steps:
+  - { id: look, action: sqlite.check, with: { target: db }, timeout: 5m }
+`;
+    files.file('runbooks/trim.yaml', calm);
+    const passed = await files.run(['run', 'trim']);
+    assert.equal(passed.exitCode, 0, passed.stderr);
   });
 
   test('a window in a time zone that does not exist is a finding of the project', async () => {

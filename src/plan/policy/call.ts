@@ -17,8 +17,8 @@ export interface PolicyCall {
   readonly sources?: readonly RecordedSource[];
   /** Steps that an earlier process has done. */
   readonly behind: ReadonlySet<string>;
-  /** Errors and warnings of the runbook under a profile; absent where nobody can say. */
-  readonly lint?: (profile: LintProfile) => readonly Finding[];
+  /** What lint says of the runbook under a profile; absent where nobody can say. */
+  readonly lint?: (profile: LintProfile) => Promise<readonly Finding[]>;
 }
 
 /** The environment whose rule is broken, and what has been done so far, where anything could have been. */

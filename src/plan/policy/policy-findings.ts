@@ -1,5 +1,5 @@
-// Whether a run keeps the policy of its environment: one finding for each rule that it breaks. Pure: what only the world
-// can say (the clock, git, how the command was called) is given.
+// Whether a run keeps the policy of its environment: one finding for each rule that it breaks. What only the world can say
+// (the clock, git, lint, how the command was called) is given.
 
 import { isAbsolute } from 'node:path';
 import type { Finding } from '../../diagnostic/index.ts';
@@ -14,21 +14,28 @@ import { targetFindings } from './targets.ts';
 import { isInWindow, windowWords } from './window.ts';
 
 /** Errors refuse the run; what is only told is `info`. */
-export function policyFindings(resolved: ResolvedRun, call: PolicyCall): Finding[] {
+export async function policyFindings(resolved: ResolvedRun, call: PolicyCall): Promise<Finding[]> {
   const { environments } = resolved.project;
   const belonging = belongings(resolved.targets, resolved.project);
   // The way back is open whatever the environments say of each other; the rules of all of them hold.
   const misplaced = call.kind === 'rollback' ? [] : misplacedFindings(resolved, belonging);
   if (misplaced.length > 0) return misplaced;
   const names = new Set([resolved.environment, ...belonging.map(({ environment }) => environment)]);
-  return [...names].flatMap((environment) => {
+  const findings: Finding[] = [];
+  for (const environment of names) {
     const policy = environment === undefined ? undefined : environments[environment]?.policy;
-    if (environment === undefined || policy === undefined) return [];
-    return judge(policy, { environment, state: stateOf(call) }, resolved, call);
-  });
+    if (environment === undefined || policy === undefined) continue;
+    findings.push(...(await judge(policy, { environment, state: stateOf(call) }, resolved, call)));
+  }
+  return findings;
 }
 
-function judge(policy: Policy, ruled: Ruled, resolved: ResolvedRun, call: PolicyCall): Finding[] {
+async function judge(
+  policy: Policy,
+  ruled: Ruled,
+  resolved: ResolvedRun,
+  call: PolicyCall,
+): Promise<Finding[]> {
   const { environment, ...rest } = ruled;
   const refuse = (code: Finding['code'], message: string, fix: string): Finding => ({
     code,
@@ -81,23 +88,23 @@ function judge(policy: Policy, ruled: Ruled, resolved: ResolvedRun, call: Policy
     ...targetFindings(policy, ruled, resolved.runbook),
     ...(policy.requireCommitted === true ? committedFindings(ruled, resolved, call.sources) : []),
     // What Belay itself does is no runbook of the project.
-    ...(policy.lint === undefined || isOwn ? [] : lintFindings(policy.lint, ruled, resolved, call)),
+    ...(policy.lint === undefined || isOwn ? [] : await lintFindings(policy.lint, ruled, resolved, call)),
   );
   return findings;
 }
 
-function lintFindings(
+async function lintFindings(
   profile: NonNullable<Policy['lint']>,
   { environment, ...rest }: Ruled,
   { runbook }: ResolvedRun,
   call: PolicyCall,
-): Finding[] {
+): Promise<Finding[]> {
   const wants = `environment \`${environment}\` wants the lint profile \`${profile}\``;
   if (call.lint === undefined) {
     const message = `${wants}, which cannot be checked here`;
     return [{ code: 'policy/lint', level: 'error', message, ...rest, fix: 'run it with `belay run`' }];
   }
-  const found = call.lint(profile).filter(({ level }) => level !== 'info');
+  const found = (await call.lint(profile)).filter(({ level }) => level !== 'info');
   const [first] = found;
   if (first === undefined) return [];
   const others = found.length - 1;
