@@ -40,6 +40,11 @@ export const catalogue: readonly CatalogueEntry[] = [
     load: () => import('./commands/diff.ts'),
   },
   {
+    name: 'fmt',
+    summary: 'format runbooks, belay.yaml and test cases',
+    load: () => import('./commands/fmt.ts'),
+  },
+  {
     name: 'plan',
     summary: 'show what a run would do, read-only',
     load: () => import('./commands/plan.ts'),
@@ -116,7 +121,6 @@ export const catalogue: readonly CatalogueEntry[] = [
     summary: 'print the completion script of a shell',
     load: () => import('./commands/completion.ts'),
   },
-  { name: 'fmt', summary: 'format runbooks' },
   { name: 'doctor', summary: 'check this machine' },
   { name: 'schedule', summary: 'export schedules to cron or systemd' },
 ];

@@ -1,4 +1,4 @@
-// The files that `validate` was asked to look at.
+// The files that `validate` and `fmt` were asked to look at.
 
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,11 +10,11 @@ const skippedFolders = new Set(['node_modules', '.git', '.belay']);
 /** Absolute paths, sorted and unique. Folders are searched for `*.yaml` and `*.yml`, test cases among them. */
 export async function filesToValidate(
   paths: readonly string[],
-  project: Project,
+  project: Project | undefined,
   cwd: string,
 ): Promise<readonly string[]> {
   const files = new Set<string>();
-  if (paths.length === 0) {
+  if (paths.length === 0 && project !== undefined) {
     if (project.file !== undefined) files.add(project.file.path);
     const { listCaseFiles, listRunbooks } = await import('../project/index.ts');
     // Those that come with Belay were checked before they came.

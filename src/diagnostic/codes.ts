@@ -7,6 +7,7 @@ import { diffCodes } from './codes/diff.ts';
 import { documentCodes } from './codes/document.ts';
 import { drillCodes } from './codes/drill.ts';
 import { expressionCodes } from './codes/expression.ts';
+import { fmtCodes } from './codes/fmt.ts';
 import { gateCodes } from './codes/gate.ts';
 import { internalCodes } from './codes/internal.ts';
 import { journalCodes } from './codes/journal.ts';
@@ -41,6 +42,7 @@ const table = {
   ...migrateCodes,
   ...planCodes,
   ...policyCodes,
+  ...fmtCodes,
   ...gateCodes,
   ...lintCodes,
   ...drillCodes,

@@ -1,6 +1,7 @@
 export { belongsTo, isBelow, leadsOut, type OpenedFile, readOrdinaryFile, realOf } from './boundary.ts';
 export { type Comment, commentsOf } from './comments.ts';
 export type { Document, DocumentKind, ParsedDocument, Path, Source } from './document.ts';
+export { type FormattedDocument, formatDocument } from './format/format-document.ts';
 export { limits } from './limits.ts';
 export { loadSource } from './load-source.ts';
 export { parseDocument } from './parse.ts';

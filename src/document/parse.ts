@@ -1,8 +1,9 @@
 // Text → document: one YAML 1.2 document as plain values, with a place for each, or all that is wrong with it.
 
-import { Composer, type Document as YamlDocument } from 'yaml';
+import type { Document as YamlDocument } from 'yaml';
 import { compareFindings, type Finding } from '../diagnostic/index.ts';
 import { buildValue } from './build-value.ts';
+import { composeDocuments } from './compose.ts';
 import type { ParsedDocument, Source } from './document.ts';
 import { locate } from './locate.ts';
 import { readTokens } from './read-tokens.ts';
@@ -14,15 +15,7 @@ export function parseDocument(source: Source): ParsedDocument {
   const map = mapSource(source, lineStartsOf(source.text));
   const reading = readTokens(map);
   if (!reading.tokens) return { findings: reading.findings };
-  const composer = new Composer({
-    version: '1.2',
-    schema: 'core',
-    strict: true,
-    uniqueKeys: false,
-    intAsBigInt: true,
-    merge: false,
-  });
-  const documents = [...composer.compose(reading.tokens, true, source.text.length)] as YamlDocument.Parsed[];
+  const documents = composeDocuments(reading.tokens, source.text.length);
   const [document, second] = documents;
   let findings: Finding[] = [...reading.findings];
   if (second) {
