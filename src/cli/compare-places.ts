@@ -63,7 +63,13 @@ export async function compareForDriver(context: Context, words: readonly string[
   const old = oldFile === '/dev/null' ? undefined : await load(context, oldFile, path);
   const now = newFile === '/dev/null' ? undefined : await load(context, newFile, other ?? path);
   const read = await filesBeside(context, path);
-  return compareFiles({ ...(old ? { old } : {}), ...(now ? { now } : {}), readOld: read, readNow: read });
+  return compareFiles({
+    ...(old ? { old } : {}),
+    ...(now ? { now } : {}),
+    readOld: read,
+    readNow: read,
+    isUnnamed: true,
+  });
 }
 
 function kindOf(context: Context, word: string): 'file' | 'folder' {

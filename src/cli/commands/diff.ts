@@ -34,7 +34,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     'after',
     `
 In a repository, \`git diff\` speaks of risk with:
-  echo '*.yaml diff=belay' >> .gitattributes
+  echo 'runbooks/*.yaml diff=belay' >> .gitattributes
   git config diff.belay.command 'belay diff --git-driver --'`,
   );
   handle<DiffOptions>(command, async (context, words, options) => {

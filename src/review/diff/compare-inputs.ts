@@ -12,7 +12,7 @@ import type { StepPair } from './step-pair.ts';
 import { acts } from './step-words.ts';
 
 /** Inputs that hold SQL or name files of it; `compare-sql.ts` speaks of them. */
-export const sqlInputs: ReadonlySet<string> = new Set(['sql', 'statements', 'file', 'from', 'where']);
+const sqlInputs: ReadonlySet<string> = new Set(['sql', 'statements', 'file', 'from', 'where']);
 
 interface Difference {
   /** Such as `changes.max`. */

@@ -159,10 +159,15 @@ export function compareParamsFiles({ old, now }: SourcePair, runbooks: readonly 
         placed(after.findings, 'new'),
       ),
     ];
+  const values = { old: record(before?.document?.value), now: record(after?.document?.value) };
+  // By its name it may hold params; by its content no runbook takes any of it.
+  const isTaken = runbooks.some(({ runbook }) =>
+    runbook.params.some(({ name }) => name in values.old || name in values.now),
+  );
+  if (runbooks.length > 0 && !isTaken) return [];
   return compareValues({
     of: show(file),
-    old: record(before?.document?.value),
-    now: record(after?.document?.value),
+    ...values,
     runbooks,
     where: (name) => ({
       ...(before?.document ? { old: before.document.keyPlace([name]) } : {}),

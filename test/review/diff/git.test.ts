@@ -244,9 +244,11 @@ test("as git's diff driver it speaks for each file", async () => {
   repo.cli.file('runbooks/nightly.yaml', runbook('nightly'));
   repo.cli.file('.gitattributes', '*.yaml diff=belay\n*.sql diff=belay\n');
   repo.cli.file('sql/a.sql', 'DELETE FROM a WHERE id = 1;\n');
+  repo.cli.file('k8s/app.yaml', 'apiVersion: apps/v1\n').file('compose.yaml', 'services: {}\n');
   repo.commit('base');
   repo.cli.file('runbooks/nightly.yaml', lostWhere).file('runbooks/--quiet.yaml', runbook('quiet'));
   repo.cli.file('sql/a.sql', 'DELETE FROM a;\n');
+  repo.cli.file('k8s/app.yaml', 'apiVersion: apps/v2\n').file('compose.yaml', 'services: { a: {} }\n');
   repo.commit('two');
   const program = `${process.execPath} ${join(import.meta.dirname, '..', '..', '..', 'dist', 'cli.js')}`;
   repo.git('config', 'diff.belay.command', `${program} diff --git-driver --`);
@@ -254,6 +256,8 @@ test("as git's diff driver it speaks for each file", async () => {
   assert.match(text, /DELETE in `purge` lost its WHERE: every row of `old` goes/);
   assert.match(text, /runbook `quiet` was added/);
   assert.match(text, /DELETE in `sql\/a.sql` lost its WHERE: every row of `a` goes/);
+  assert.match(text, /`k8s\/app\.yaml` is no file of Belay/);
+  assert.match(text, /`compose\.yaml` is no file of Belay/);
   const wrong = await repo.cli.run(['diff', '--git-driver', 'a', 'b']);
   assert.match(wrong.stderr, /takes the 7 or 9 arguments that git gives, found 2/);
 });
