@@ -93,7 +93,7 @@ export function drillNotes(report: DrillReport): DrillNote[] {
       lines: [
         ...reasonsOf(faults, 'kept'),
         ...reasonsOf(
-          faults.filter(({ reason }) => reason?.startsWith('exit 9') === true),
+          faults.filter(({ reason }) => reason !== undefined),
           'before',
         ),
       ],

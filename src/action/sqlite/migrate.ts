@@ -97,7 +97,7 @@ export const sqliteMigrate = defineAction({
     const { migrate } = await import('../../operation/migrate/index.ts');
     const request = requestOf(input);
     const result = await migrate(await context.writer(input.target), request, {
-      clock: context.clock,
+      now: context.now,
       files: context.files,
       signal: context.signal,
       onProgress: (progress) => context.progress(progress),

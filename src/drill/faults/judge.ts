@@ -84,6 +84,16 @@ function judgeBefore(seen: Seen, runbook: Runbook): Judgement {
       `it says that the targets are as before (${view.state}, exit ${view.exitCode ?? 0}), and they are not: ${difference}`,
     );
   }
+  // `abort` undoes nothing, outside the targets neither.
+  const failed = stepOf(runbook, view.failedStep ?? '');
+  if (view.rollback === undefined && failed?.onFailure === 'abort') {
+    const left = notUndone(events, runbook);
+    if (left.length === 0) return { verdict: 'before' };
+    return {
+      verdict: 'before',
+      reason: `${left.map((id) => `\`${id}\``).join(', ')} stays as it was left (\`onFailure: abort\`)`,
+    };
+  }
   const missing = notUndone(events, runbook);
   if (missing.length > 0)
     return hole(`nothing took back what ${missing.map((id) => `\`${id}\``).join(', ')} had begun`);

@@ -3,7 +3,7 @@
 
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Clock, formatCount, formatSize } from '../../base/index.ts';
+import { formatCount, formatSize } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
 import type { SourceFiles } from '../../project/index.ts';
 import type { MigrationEffects, Rehearsal, TargetProgress, WriteSession } from '../../target/index.ts';
@@ -12,7 +12,8 @@ import { type MigrateRequest, type Prepared, prepare } from './prepare.ts';
 import { lossWarnings, type Report, reportOf } from './report.ts';
 
 export interface MigrateWork {
-  readonly clock: Clock;
+  /** Of the run: what the ledger says of when. */
+  readonly now: Date;
   readonly files: SourceFiles;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: TargetProgress) => void;
@@ -40,7 +41,7 @@ export async function migrate(
   work: MigrateWork,
 ): Promise<MigrateResult> {
   const options = { signal: work.signal, onProgress: work.onProgress };
-  const prepared = await prepare(session, request, work.clock.now(), work.files, options);
+  const prepared = await prepare(session, request, work.now, work.files, options);
   for (const warning of prepared.warnings) work.warn(warning);
   const { scripts, pending } = prepared;
   if (scripts.length === 0) return { ...reportOf([]), done: [], pending, rehearsedMs: 0, appliedMs: 0 };

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../../../src/base/index.ts';
 import { migrate } from '../../../src/operation/migrate/index.ts';
 import { filesOnDisk } from '../../../src/project/index.ts';
 import { migrations } from '../../action/sqlite/migrate-support.ts';
@@ -36,7 +35,7 @@ for (const mode of ['wal', 'delete'])
     withDatabase(base, (db) => db.exec(`PRAGMA journal_mode = ${mode}; ${begin}`));
     const from = migrations(folder, files);
     const work = {
-      clock: systemClock,
+      now: new Date(),
       files: filesOnDisk,
       signal: new AbortController().signal,
       onProgress: () => {},

@@ -24,7 +24,7 @@ async function bench(t: TestContext, sql: string): Promise<Bench> {
   t.after(() => session.close());
   const warnings: string[] = [];
   const work = {
-    clock: systemClock,
+    now: new Date(),
     files: filesOnDisk,
     signal: new AbortController().signal,
     onProgress: () => {},
@@ -196,7 +196,7 @@ test('what somebody else writes between the copy and the database can still stop
       session,
       { from, direction: 'up', ledger: {} },
       {
-        clock: systemClock,
+        now: new Date(),
         files: filesOnDisk,
         signal: new AbortController().signal,
         warn: () => {},

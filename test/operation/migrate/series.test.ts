@@ -20,7 +20,7 @@ test('33 migrations on a populated database: applied as SQLite itself would, and
   t.after(() => session.close());
   const from = migrations(folder, series);
   const work = {
-    clock: systemClock,
+    now: new Date(),
     files: filesOnDisk,
     signal: new AbortController().signal,
     onProgress: () => {},
