@@ -90,18 +90,17 @@ export function drillNotes(report: DrillReport): DrillNote[] {
     },
     {
       title: 'Kept, as the runbook declares',
-      lines: [
-        ...reasonsOf(faults, 'kept'),
-        ...reasonsOf(
-          faults.filter(({ reason }) => reason !== undefined),
-          'before',
+      lines: (['before', 'after', 'kept'] as const).flatMap((verdict) =>
+        reasonsOf(
+          faults.filter(({ reason }) => reason !== undefined && !isForAPerson(reason)),
+          verdict,
         ),
-      ],
+      ),
     },
     {
-      title: 'After, by a point of no return: a person decides',
+      title: 'After, and a person has to say so: it ends at a point of no return',
       lines: reasonsOf(
-        faults.filter(({ reason }) => reason !== undefined),
+        faults.filter(({ reason }) => isForAPerson(reason)),
         'after',
       ),
     },
@@ -126,6 +125,10 @@ export function drillNotes(report: DrillReport): DrillNote[] {
 
 export function titleOf(kind: FaultKind): string {
   return faultTitles.find(([each]) => each === kind)?.[1] ?? kind;
+}
+
+function isForAPerson(reason: string | undefined): boolean {
+  return reason?.startsWith('exit 7') === true;
 }
 
 /** One line for each reason, with the steps and faults that it is about. */

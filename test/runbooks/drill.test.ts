@@ -48,7 +48,7 @@ test(`every fault in a bundled runbook ends before, after, or as declared (seed 
   assert.match(stdout, /^\{/, stderr);
   const { drills } = JSON.parse(stdout) as { drills: readonly Report[] };
   const bundled = readdirSync(join(root, 'runbooks')).filter((name) => name.endsWith('.yaml'));
-  assert.equal(drills.length, bundled.length);
+  assert.equal(drills.length, bundled.length, stderr);
   const holes = drills.flatMap(({ runbook, faults }) =>
     faults
       .filter(({ verdict }) => verdict === 'hole' || verdict === 'late')

@@ -1,8 +1,9 @@
 // `belay drill`: runs a runbook on copies again and again, each time with one fault, and shows where that leaves the
 // databases. The databases themselves are only read.
 
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatCount } from '../../base/index.ts';
+import { formatCount, replaceTexts } from '../../base/index.ts';
 import { type ExitCode, exitCodes, Failure, type Finding, FindingsFailure } from '../../diagnostic/index.ts';
 import type { DrillReport, DrillRequest } from '../../drill/index.ts';
 import type { Interruption } from '../../engine/index.ts';
@@ -48,8 +49,12 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     const reports: DrillReport[] = [];
     const failures: (Failure | FindingsFailure)[] = [];
     const deadlineMs = performance.now() + budgetMs;
+    const notReached: string[] = [];
     for (const path of paths) {
-      if (signals.interrupt.aborted) break;
+      if (signals.interrupt.aborted || (reports.length > 0 && performance.now() > deadlineMs)) {
+        notReached.push(relative(context.cwd, path));
+        continue;
+      }
       try {
         reports.push(await drillOne(context, path, options, { seed, budgetMs, deadlineMs, signals }));
       } catch (error) {
@@ -64,9 +69,11 @@ export const configure: CommandModule['configure'] = (command, handle) => {
       const report = reports.at(-1);
       if (report !== undefined) show(context, format, report);
     }
+    if (notReached.length > 0) context.say(`NOT REACHED: ${notReached.join(', ')}`);
     const findings = [...reports.flatMap(drillFindings), ...failures.flatMap(findingsOf)];
     const reported = { command: 'drill', findings, suites: reports.map(drillSuite) };
-    if (format === 'json') context.printJson(options.all === true ? { drills: reports } : (reports[0] ?? {}));
+    if (format === 'json')
+      context.printJson(options.all === true ? { drills: reports, notReached } : (reports[0] ?? {}));
     if (format === 'junit' || format === 'sarif')
       context.print(await formatReport(context, format, reported));
     await writeReports(context, options, reported);
@@ -109,8 +116,7 @@ async function drillOne(
     budgetMs: run.budgetMs,
     deadlineMs: run.deadlineMs,
     scratchFolder: scratch.path,
-    // What a killed process leaves in the folder for temporary files goes with the copies.
-    engine: { entry: engineEntry(), decide: words, env: { ...context.env, TMPDIR: scratch.path } },
+    engine: { entry: engineEntry(), decide: words, env: engineEnv(context, scratch.path) },
     interrupt: run.signals.interrupt,
     onProgress: ({ kind, injected, holes }) => {
       if (injected === 0) return;
@@ -118,7 +124,13 @@ async function drillOne(
       context.say(`${resolved.runbook.name}: ${titleOf(kind)} in ${formatCount(injected, 'step')}, ${found}`);
     },
   });
-  return asDeclared(report);
+  const { folder } = resolved.project;
+  return replaceTexts(asDeclared(report), [[`${folder}/`, '']]);
+}
+
+/** What a killed process leaves in the folder for temporary files goes with the copies. */
+function engineEnv({ env }: Context, folder: string): NodeJS.ProcessEnv {
+  return { ...env, TMPDIR: folder, NODE_COMPILE_CACHE: join(folder, 'compile-cache') };
 }
 
 /** From source the module itself, from a bundle the entry that is built for it; both lie beside this code. */

@@ -25,6 +25,9 @@ export interface EnginesOptions {
   readonly interrupt: AbortSignal;
 }
 
+/** Of what it said last. */
+const keptLength = 600;
+
 interface Engine {
   readonly program: NodeProgram;
   work: ((end: EngineEnd) => void) | undefined;
@@ -47,7 +50,10 @@ export function openEngines(options: EnginesOptions): Engines {
       settle(
         end.signal === 'SIGKILL'
           ? { kind: 'killed' }
-          : { kind: 'lost', why: `the engine ended by itself: ${end.stderr.trim() || end.exitCode}` },
+          : {
+              kind: 'lost',
+              why: `the engine ended by itself (${end.signal ?? end.exitCode}): ${end.stderr.trim().slice(-keptLength)}`,
+            },
       );
     };
     const engine: Engine = {

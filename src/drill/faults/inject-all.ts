@@ -1,6 +1,7 @@
 // Every fault of every step, one after another in each of two folders, until all are done or the time is used up.
 
 import { formatDuration } from '../../base/index.ts';
+import { Failure } from '../../diagnostic/index.ts';
 import type { StoredEvent } from '../../journal/index.ts';
 import type { ResolvedRun } from '../../plan/index.ts';
 import { type Fault, type FaultKind, faultKinds } from './fault.ts';
@@ -60,8 +61,9 @@ export async function injectAll(
     if (request.interrupt.aborted) return interrupted;
     if ('whyNot' in chosen || leftMs() <= 0)
       return notInjected('late', `the budget of ${formatDuration(request.budgetMs)} was used up`);
+    const { strike } = chosen;
     const limitMs = Math.max(leastLimitMs, baseline.roundMs * limitFactor);
-    const round = await runRound(setup, { folder, strike: chosen.strike, kind, limitMs });
+    const round = await runRound(setup, { folder, strike, kind, limitMs });
     if (request.interrupt.aborted) return interrupted;
     if (kind === 'after') failedAfter.set(step, round.events);
     const drilled = await lookAt(fault, round, folder, setup.bench, baseline, request.resolved);
@@ -73,7 +75,7 @@ export async function injectAll(
     const queue = steps.map((step): Fault => ({ step, kind }));
     const work = async (folder: string): Promise<void> => {
       for (let fault = queue.shift(); fault !== undefined; fault = queue.shift())
-        results.set(keyOf(fault), await inject(fault, folder));
+        results.set(keyOf(fault), await inject(fault, folder).catch((error) => unjudged(fault, error)));
     };
     await Promise.all(folders.map(work));
     request.onProgress(progressOf(kind, [...results.values()]));
@@ -100,6 +102,13 @@ function stepsOf({ view }: Baseline, { runbook }: ResolvedRun): string[] {
 function progressOf(kind: FaultKind, all: readonly DrilledFault[]): DrillProgress {
   const own = all.filter(({ fault, verdict }) => fault === kind && verdict !== 'none' && verdict !== 'late');
   return { kind, injected: own.length, holes: own.filter(({ verdict }) => verdict === 'hole').length };
+}
+
+/** What cannot be looked at afterwards is no proof, and hides no other fault. */
+function unjudged({ step, kind }: Fault, error: unknown): DrilledFault {
+  if (!(error instanceof Failure)) throw error;
+  const reason = `what it left cannot be looked at: ${error.message} [${error.code}]`;
+  return { step, fault: kind, verdict: 'hole', reason, durationMs: 0 };
 }
 
 function keyOf({ step, kind }: Fault): string {

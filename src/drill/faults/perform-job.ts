@@ -31,6 +31,19 @@ export async function performJob(
   job: EngineJob,
   tools: EngineTools,
 ): Promise<EngineAnswer> {
+  try {
+    return await perform(resolved, job, tools);
+  } catch (error) {
+    if (error instanceof Failure)
+      return { kind: 'refused', code: error.code, message: error.message, exitCode: error.exit };
+    if (!(error instanceof FindingsFailure)) throw error;
+    const [first] = error.findings;
+    const { code = 'internal/defect', message = error.message } = first ?? {};
+    return { kind: 'refused', code, message, exitCode: error.exit };
+  }
+}
+
+async function perform(resolved: ResolvedRun, job: EngineJob, tools: EngineTools): Promise<EngineAnswer> {
   const stateFolder = join(job.folder, 'state');
   const clock = clockFrom(new Date(job.clockAt));
   const project = { ...resolved.project, stores: job.stores, stateFolder };
@@ -68,22 +81,13 @@ export async function performJob(
     stores,
     onEvent: () => {},
   };
-  try {
-    const continues = job.verb === 'run' ? undefined : await wayOn(job, opened);
-    const { exitCode } = await runPlan({ ...base, ...(continues === undefined ? {} : { continues }) });
-    const leftOut = {
-      notSimulated: Object.fromEntries(standIn.notSimulated),
-      stubbed: [...standIn.stubbed],
-    };
-    return { kind: 'ended', exitCode, leftOut, isStruck: isStruck() };
-  } catch (error) {
-    if (error instanceof Failure)
-      return { kind: 'refused', code: error.code, message: error.message, exitCode: error.exit };
-    if (!(error instanceof FindingsFailure)) throw error;
-    const [first] = error.findings;
-    const { code = 'internal/defect', message = error.message } = first ?? {};
-    return { kind: 'refused', code, message, exitCode: error.exit };
-  }
+  const continues = job.verb === 'run' ? undefined : await wayOn(job, opened);
+  const { exitCode } = await runPlan({ ...base, ...(continues === undefined ? {} : { continues }) });
+  const leftOut = {
+    notSimulated: Object.fromEntries(standIn.notSimulated),
+    stubbed: [...standIn.stubbed],
+  };
+  return { kind: 'ended', exitCode, leftOut, isStruck: isStruck() };
 }
 
 /** What a person would say: `belay resume`, or `belay rollback` and the name of the database. */
