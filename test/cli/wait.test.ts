@@ -87,8 +87,17 @@ describe('while a run waits', () => {
     const { stderr, exitCode } = await here.run(['cancel', 'last']);
     assert.equal(exitCode, 0, stderr);
     assert.match(stderr, /fix aborted in/);
+    assert.ok(!here.list().some((name) => /inbox\/run-/.test(name)), 'nobody is asked any more');
     assert.equal((await here.run(['resume', 'last'])).exitCode, 4, 'it waits no more');
     assert.equal((await here.run(['run', 'fix', '--non-interactive'])).exitCode, 8);
+  });
+
+  test('`abandon` takes its question away too', async () => {
+    await using here = await waiting();
+    assert.ok(here.list().some((name) => /inbox\/run-/.test(name)));
+    const { stderr, exitCode } = await here.run(['abandon', 'last', '--reason', 'not wanted']);
+    assert.equal(exitCode, 0, stderr);
+    assert.ok(!here.list().some((name) => /inbox\/run-/.test(name)));
   });
 
   test('a catalogue that names another database sends it nowhere else', async () => {

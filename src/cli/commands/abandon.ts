@@ -1,6 +1,7 @@
 // `belay abandon`: gives up a run that nobody will end, so that its targets are free again. Changes no target.
 
 import { exitCodes, Failure } from '../../diagnostic/index.ts';
+import { closeInbox } from '../../gate/index.ts';
 import { finalRunStates, type Journal, markInterrupted, type RunView } from '../../journal/index.ts';
 import { clearLease } from '../../lease/index.ts';
 import { isSameProcess, operatorName, thisProcess } from '../../process/index.ts';
@@ -23,6 +24,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     // Order: recorded first; a crash before the lease is cleared leaves a target that says whose it was.
     if (!finalRunStates.has(view.state))
       journal.append(id, { type: 'run-abandoned', operator: operatorName(), reason });
+    closeInbox((await context.project()).stateFolder, id);
     const freed = view.targets.filter(({ realPath }) => clearLease(realPath, id)).map(({ name }) => name);
     if (format === 'json') context.printJson({ id, freed });
     else {

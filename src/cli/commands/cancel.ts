@@ -2,6 +2,7 @@
 
 import { Failure } from '../../diagnostic/index.ts';
 import { automaticChoices } from '../../engine/index.ts';
+import { closeInbox } from '../../gate/index.ts';
 import type { CommandModule } from '../command.ts';
 import { earlierRun } from '../continue-run.ts';
 import { driveRun } from '../drive-run.ts';
@@ -20,6 +21,8 @@ export const configure: CommandModule['configure'] = (command, handle) => {
       now,
       continues: { kind: 'rollback', view, reason: 'cancelled', choices: automaticChoices },
     });
+    // Nobody is asked any more.
+    closeInbox(resolved.project.stateFolder, view.id);
     return exitCode;
   });
 };
