@@ -93,6 +93,32 @@ function everyCall({ calls }: World): Planned[] {
   );
 }
 
+test('a state folder that takes nothing more, from any moment on, ends a run before or after', {
+  skip: cannotShim,
+}, async () => {
+  const family = families.find(({ name }) => name === 'prune.yaml');
+  assert.ok(family);
+  await using world = await openWorld(family, 'DELETE');
+  const violations: string[] = [];
+  const outcomes = new Map<string, number>();
+  const moments = asked === undefined ? 4 : 40;
+  for (let i = 0; i < moments; i++) {
+    world.reset();
+    const at = 1 + Math.floor(((i + 0.5) / moments) * world.calls.journal);
+    const below = [world.cli.path('.belay')];
+    const shim = arm({ role: 'engine', fault: 'ENOSPC', isForGood: true, at, below });
+    const { exitCode, rawStderr } = await world.cli.run(family.command(world.cli), { env: shim.env });
+    const random = randomOf(seed * 1000 + i);
+    const options = { random, exitCode, text: rawStderr, compound: 0, withNextRun: true };
+    const verdict = await settle(world, options);
+    countUp(outcomes, verdict.outcome);
+    for (const violation of verdict.violations)
+      violations.push(complain(`call ${at}: ${violation}\n    ${verdict.trail.join(' → ')}`));
+  }
+  say(`state folder full: ${moments} moments, ${violations.length} violations`, outcomes);
+  assert.deepEqual(violations, []);
+});
+
 test('a file system that is full ends a run before or after, and a later command gets through', {
   skip: cannotMount(),
 }, async (t) => {
