@@ -16,7 +16,7 @@ import { classify } from './classify.ts';
 import { createExpansions, type Expansions, isTooMuch } from './expansion.ts';
 import { readPredicate } from './predicate.ts';
 import type { SqlProblem, SqlReading, SqlStatementReading, TableShape } from './reading.ts';
-import { readTableShape } from './table-shape.ts';
+import { columnNames, readTableShape } from './table-shape.ts';
 import { countChange, isUsedUp, newWork, type Work } from './work.ts';
 
 export interface SqlReaderOptions {
@@ -237,7 +237,7 @@ function readRows(
   const [root] = plain.ask('SELECT rootpage FROM sqlite_schema WHERE name = ? COLLATE NOCASE', table);
   const reading = readPredicate(plain.explain(sql), Number(root?.rootpage ?? -1));
   if (reading === undefined) return { isBounded: false, comparisons: [] };
-  const columns = plain.ask('SELECT name FROM pragma_table_info(?)', table).map(({ name }) => String(name));
+  const columns = columnNames(plain, table);
   const parameters = parametersOf(sql);
   return {
     hasPredicate: reading.hasPredicate,
@@ -263,9 +263,8 @@ function preparePlain(state: State, sql: string): SqlCompiler | undefined {
       continue;
     }
     const missing = /^no such table: (?:main\.|temp\.)?(.+)$/.exec(error)?.[1];
-    const shape = missing === undefined ? undefined : readTableShape(state.compiler, missing, false);
-    const names = shape?.columns.map(({ name }) => name) ?? [];
-    if (names.length === 0 || plain.declare(standInFor(shape?.name ?? '', false, names)) !== undefined)
+    const names = missing === undefined ? [] : columnNames(state.compiler, missing);
+    if (names.length === 0 || plain.declare(standInFor(missing ?? '', false, names)) !== undefined)
       return undefined;
   }
   return undefined;

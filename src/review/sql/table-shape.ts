@@ -29,6 +29,13 @@ export function readTableShape(
   };
 }
 
+/** Only the names, which is a fraction of the work; empty when there is no such table or view. */
+export function columnNames(compiler: SqlCompiler, table: string): string[] {
+  return tryAsk(compiler, 'SELECT name FROM pragma_table_xinfo(?) WHERE hidden <> 1', table).map(({ name }) =>
+    String(name),
+  );
+}
+
 /** The only column of a stand-in of which nothing is known. */
 export const placeholder = '(unknown)';
 

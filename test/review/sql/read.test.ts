@@ -111,6 +111,17 @@ describe('whether an UPDATE or DELETE can leave a row alone', () => {
       assert.equal(only(sql, schema).hasPredicate, expected);
     });
 
+  it('knows a generated column, a temporary table and a view', () => {
+    const predicate = (sql: string) => read(sql).at(-1)?.hasPredicate;
+    const table = 'TABLE t (a, g GENERATED ALWAYS AS (a + 1) VIRTUAL)';
+    assert.equal(predicate(`CREATE ${table}; DELETE FROM t WHERE g = 1`), true);
+    assert.equal(predicate(`CREATE TEMP ${table}; DELETE FROM t WHERE g = 1`), true);
+    assert.equal(predicate(`CREATE ${table}; UPDATE t SET a = 2`), false);
+    const view =
+      'CREATE VIEW v AS SELECT a FROM t; CREATE TRIGGER i INSTEAD OF DELETE ON v BEGIN SELECT 1; END';
+    assert.equal(predicate(`CREATE ${table}; ${view}; DELETE FROM v WHERE a = 1`), true);
+  });
+
   it('says which columns are compared with which parameters', () => {
     const { comparisons } = only('DELETE FROM t WHERE last < :cutoff AND kind = :kind AND 5 < size');
     assert.deepEqual(comparisons, [
