@@ -26,7 +26,10 @@ export function verdictOf(changes: readonly Change[]): string {
   ].join(', ');
   const worst = changes.filter(({ level }) => level === (danger > 0 ? 'danger' : 'caution'));
   const order = ({ code, category }: Change) => (ofWholeFiles.test(code) ? -1 : categories.indexOf(category));
-  const heads = [...new Set([...worst].sort((a, b) => order(a) - order(b)).map(headOf))];
+  const times = new Map<string, number>();
+  for (const head of [...worst].sort((a, b) => order(a) - order(b)).map(headOf))
+    times.set(head, (times.get(head) ?? 0) + 1);
+  const heads = [...times].map(([head, count]) => (count === 1 ? head : `${head} (${count} times)`));
   if (heads.length === 0) return counted;
   const rest = heads.length - named;
   return `${counted}: ${heads.slice(0, named).join('; ')}${rest > 0 ? `; and ${rest} more` : ''}`;
