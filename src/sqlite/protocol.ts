@@ -20,6 +20,7 @@ import type {
   SnapshotFacts,
   SqlStatement,
   TableCount,
+  TargetFacts,
   TargetProgress,
   UndoPrepared,
   UndoRequest,
@@ -46,18 +47,7 @@ export interface OpenArgs {
 }
 
 /** What the open database says of itself. */
-export interface DatabaseFacts {
-  readonly sizeBytes: number;
-  readonly walBytes: number;
-  readonly freeBytes: number;
-  readonly pageSize: number;
-  readonly pageCount: number;
-  readonly journalMode: string;
-  readonly encoding: string;
-  readonly applicationId: number;
-  readonly userVersion: number;
-  readonly schemaHash: string;
-}
+export type DatabaseFacts = Omit<TargetFacts, 'name' | 'path' | 'condition' | 'problem' | 'identity'>;
 
 /** Every operation of the child: argument and result. One file each under `child/operations/`. */
 export type Operations = {

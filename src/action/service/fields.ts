@@ -2,8 +2,8 @@
 
 import type { Static } from 'typebox';
 import type { JsonObject } from '../../base/index.ts';
-import type { InputProblem } from '../action.ts';
-import { duration, inputs, list, optional, targetList, text } from '../fields.ts';
+import type { InputProblem, Preview } from '../action.ts';
+import { choice, duration, inputs, list, optional, outputs, targetList, text } from '../fields.ts';
 
 const argv = (description: string) => list(text('Program or argument.'), description, { minItems: 1 });
 
@@ -43,4 +43,36 @@ export function checkService(input: JsonObject): readonly InputProblem[] {
 /** For messages. */
 export function serviceName(input: Pick<ServiceInput, 'unit' | 'command'>): string {
   return input.unit ?? (input.command?.start ?? ['']).join(' ').trim();
+}
+
+/** What names the service, and the targets that it works on. */
+export function sameService(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { unit, command, releases, wait } = input;
+  return Object.fromEntries(
+    Object.entries({ unit, command, releases, wait }).filter(
+      ([, value]) => value !== undefined && value !== null,
+    ),
+  );
+}
+
+/** What the declarations of both say alike. */
+export const serviceDeclaration = {
+  outputs: outputs({
+    before: choice(['running', 'stopped'], 'State that it was in.'),
+  }),
+  effect: 'external',
+  isIdempotent: true,
+  targetKeys: ['releases'],
+  undo: 'own',
+  availability: 'available',
+  worksUnreadable: true,
+  check: checkService,
+} as const;
+
+export function previewService(verb: 'starts' | 'stops', input: ServiceInput): Preview {
+  return {
+    state: 'not-simulated',
+    lines: [`${verb} \`${serviceName(input)}\`; a plan does not ask for its state`],
+    changesSomething: true,
+  };
 }

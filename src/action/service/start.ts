@@ -2,9 +2,7 @@
 
 import { Failure } from '../../diagnostic/index.ts';
 import { defineAction, type RunContext } from '../action.ts';
-import { choice, outputs } from '../fields.ts';
-import { checkService, serviceInputs, serviceName } from './fields.ts';
-import { sameService } from './stop.ts';
+import { previewService, sameService, serviceDeclaration, serviceInputs, serviceName } from './fields.ts';
 
 export const serviceStart = defineAction({
   name: 'service.start',
@@ -14,25 +12,10 @@ export const serviceStart = defineAction({
   with: serviceInputs(
     'Targets that the service works on: each must be readable, or the service is not started.',
   ),
-  outputs: outputs({
-    before: choice(['running', 'stopped'], 'State that it was in.'),
-  }),
-  effect: 'external',
-  isIdempotent: true,
-  targetKeys: ['releases'],
-  undo: 'own',
-  availability: 'available',
-  worksUnreadable: true,
-  check: checkService,
+  ...serviceDeclaration,
   undoOf: (input, { before }) =>
     before === 'stopped' ? { action: 'service.stop', with: sameService(input) } : undefined,
-  async preview(input) {
-    return {
-      state: 'not-simulated',
-      lines: [`starts \`${serviceName(input)}\`; a plan does not ask for its state`],
-      changesSomething: true,
-    };
-  },
+  preview: async (input) => previewService('starts', input),
   async run(input, context) {
     const { bring } = await import('./control.ts');
     for (const target of input.releases ?? []) await requireReadable(target, input, context);

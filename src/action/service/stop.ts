@@ -4,9 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../base/index.ts';
 import { Failure } from '../../diagnostic/index.ts';
 import { defineAction, type RunContext } from '../action.ts';
-import { choice, outputs } from '../fields.ts';
 import { milliseconds } from '../values.ts';
-import { checkService, serviceInputs, serviceName } from './fields.ts';
+import { previewService, sameService, serviceDeclaration, serviceInputs } from './fields.ts';
 
 export const serviceStop = defineAction({
   name: 'service.stop',
@@ -14,25 +13,10 @@ export const serviceStop = defineAction({
   description:
     'Stops a systemd unit, or a service controlled by programs of your own, and waits until it says that it has stopped. Remembers the state that the service was in before; undo returns to that. With `releases` it proves that nobody holds the files of those targets afterwards, or names who does and fails.',
   with: serviceInputs('Targets whose files nobody may hold afterwards.'),
-  outputs: outputs({
-    before: choice(['running', 'stopped'], 'State that it was in.'),
-  }),
-  effect: 'external',
-  isIdempotent: true,
-  targetKeys: ['releases'],
-  undo: 'own',
-  availability: 'available',
-  worksUnreadable: true,
-  check: checkService,
+  ...serviceDeclaration,
   undoOf: (input, { before }) =>
     before === 'running' ? { action: 'service.start', with: sameService(input) } : undefined,
-  async preview(input) {
-    return {
-      state: 'not-simulated',
-      lines: [`stops \`${serviceName(input)}\`; a plan does not ask for its state`],
-      changesSomething: true,
-    };
-  },
+  preview: async (input) => previewService('stops', input),
   async run(input, context) {
     const { bring } = await import('./control.ts');
     const before = await bring('stopped', input, context);
@@ -70,14 +54,4 @@ async function released(target: string, waitMs: number, context: RunContext): Pr
     }
     await sleep(pollMs, undefined, { signal: context.signal });
   }
-}
-
-/** What names the service, and the targets that it works on. */
-export function sameService(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { unit, command, releases, wait } = input;
-  return Object.fromEntries(
-    Object.entries({ unit, command, releases, wait }).filter(
-      ([, value]) => value !== undefined && value !== null,
-    ),
-  );
 }
