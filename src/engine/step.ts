@@ -192,8 +192,8 @@ export async function runWithRetry(
       attempt,
       state: result.state,
       durationMs: result.durationMs,
-      // The outputs of a step are in its `step-finished`; those of an item have no other place.
-      ...(stepId === step.id ? {} : keptOutputs(execution, result.outputs)),
+      // Also in `step-finished`: a run that dies in between is gone on with, and this step is not done again.
+      ...keptOutputs(execution, result.outputs),
       ...(result.measures.length === 0 ? {} : { measures: result.measures }),
       ...(result.failure === undefined ? {} : { failure: result.failure }),
     });
