@@ -2,6 +2,7 @@ export type { CodeEntry } from './code-table.ts';
 export { type Code, codes } from './codes.ts';
 export { escapeJson, escapeLine, escapeTerminal } from './escape.ts';
 export { type ExitCode, exitCodes } from './exit-code.ts';
+export { type ExitMeaning, exitMeanings } from './exit-meanings.ts';
 export {
   compareFindings,
   Failure,
