@@ -8,7 +8,11 @@ if (major < 24 || (major === 24 && minor < 12)) {
   );
   process.exitCode = 2;
 } else {
-  const { enableCompileCache } = await import('node:module');
-  enableCompileCache?.();
+  const [{ enableCompileCache }, { fileURLToPath }] = await Promise.all([
+    import('node:module'),
+    import('node:url'),
+  ]);
+  // Beside the program and not in the common temporary folder, where anybody could have put something to be run.
+  enableCompileCache?.(fileURLToPath(new URL('../dist/compile-cache', import.meta.url)));
   await import('../dist/cli.js');
 }
