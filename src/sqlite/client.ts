@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Code, codes, Failure } from '../diagnostic/index.ts';
 import type { SqlChild, SqlChildEnd } from '../process/index.ts';
-import type { CommitAnnouncement, SessionOptions } from '../target/target.ts';
+import type { CommitAnnouncement, SessionOptions } from '../target/session.ts';
 import type { CommitMark } from './commit-mark.ts';
 import type { ChildFailure, OperationName, Operations, Reply } from './protocol.ts';
 

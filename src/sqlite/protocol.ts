@@ -2,29 +2,20 @@
 // structured clone over Node's IPC channel. The child never acts without a request, never commits without a permit.
 
 import type { Effect } from '../journal/event.ts';
+import type { TargetFacts } from '../target/facts.ts';
 import type { MigrationEffects, MigrationScript, Rehearsal } from '../target/migration.ts';
+import type { ImportedRows, PruneChunk, PruneCounts, PruneSelection } from '../target/prune.ts';
+import type { CompiledStatement, DatabaseSchema, QueryResult, SqlStatement } from '../target/schema.ts';
 import type {
-  ChangesetState,
   CheckResult,
   CommitAnnouncement,
-  CompiledStatement,
   CopyContent,
   DatabaseDifference,
-  DatabaseSchema,
-  ImportedRows,
-  PruneChunk,
-  PruneCounts,
-  PruneSelection,
-  QueryResult,
-  RecordedColumns,
   SnapshotFacts,
-  SqlStatement,
   TableCount,
-  TargetFacts,
   TargetProgress,
-  UndoPrepared,
-  UndoRequest,
-} from '../target/target.ts';
+} from '../target/session.ts';
+import type { ChangesetState, RecordedColumns, UndoPrepared, UndoRequest } from '../target/undo.ts';
 import type { CommitMark } from './commit-mark.ts';
 
 /** How the child opens the database. `immutable` reads without a lock and without a trace. */

@@ -1,3 +1,8 @@
+export type * from './facts.ts';
 export type * from './migration.ts';
+export type * from './prune.ts';
 export { realPathOf } from './real-path.ts';
+export type * from './schema.ts';
+export type * from './session.ts';
 export type * from './target.ts';
+export type * from './undo.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { applyUndo } from '../../src/sqlite/child/undo/apply-undo.ts';
-import type { RowConflict, UndoRequest } from '../../src/target/target.ts';
+import type { RowConflict, UndoRequest } from '../../src/target/undo.ts';
 
 interface Case {
   readonly title: string;

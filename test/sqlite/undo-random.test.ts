@@ -7,7 +7,7 @@ import { applyUndo } from '../../src/sqlite/child/undo/apply-undo.ts';
 import { changesetState } from '../../src/sqlite/child/undo/changeset-state.ts';
 import { columnsOf } from '../../src/sqlite/child/undo/columns-of.ts';
 import { readSequences } from '../../src/sqlite/child/undo/sequences.ts';
-import type { UndoRequest } from '../../src/target/target.ts';
+import type { UndoRequest } from '../../src/target/undo.ts';
 import {
   expectedUndo,
   judgeContent,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { invertChangeset } from '../../src/sqlite/child/changeset/invert.ts';
-import type { CommitAnnouncement, UndoRequest } from '../../src/target/target.ts';
+import type { CommitAnnouncement } from '../../src/target/session.ts';
+import type { UndoRequest } from '../../src/target/undo.ts';
 import { ask, failure, items, openWriter, place, run } from '../target/sqlite/support.ts';
 import { createRandom } from './support/undo-random.ts';
 

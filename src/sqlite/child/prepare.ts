@@ -3,7 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Failure } from '../../diagnostic/index.ts';
-import type { SqlParams, SqlStatement } from '../../target/target.ts';
+import type { SqlParams, SqlStatement } from '../../target/schema.ts';
 import { fillNames, isBlank, leadingWords, parametersOf, splitStatements } from '../statements.ts';
 import type { Connection } from './connection.ts';
 import { asFailure, isSqliteError } from './errors.ts';

@@ -1,6 +1,6 @@
 // Takes requests in turn, runs their operations, sends results, failures, progress and commit announcements.
 
-import type { CommitAnnouncement } from '../../target/target.ts';
+import type { CommitAnnouncement } from '../../target/session.ts';
 import type { CommitMark } from '../commit-mark.ts';
 import type { OpenArgs, OperationName, Reply, Request } from '../protocol.ts';
 import { attribute, markNow } from './attribution.ts';

@@ -3,7 +3,7 @@
 import type { Session } from 'node:sqlite';
 import { Failure } from '../../diagnostic/index.ts';
 import type { Effect } from '../../journal/event.ts';
-import type { CommitAnnouncement } from '../../target/target.ts';
+import type { CommitAnnouncement } from '../../target/session.ts';
 import { markNow } from './attribution.ts';
 import { hasAmbiguousKey } from './changeset/has-ambiguous-key.ts';
 import { assertSameFile, type Connection, readDataVersion, scalar } from './connection.ts';

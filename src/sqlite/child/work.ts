@@ -1,6 +1,6 @@
 // What an operation gets from the server: the open database, and the ways to speak to the engine.
 
-import type { CommitAnnouncement, TargetProgress } from '../../target/target.ts';
+import type { CommitAnnouncement, TargetProgress } from '../../target/session.ts';
 import type { CommitMark } from '../commit-mark.ts';
 import type { Connection } from './connection.ts';
 

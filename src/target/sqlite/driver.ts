@@ -3,14 +3,8 @@
 import { dirname } from 'node:path';
 import { Failure } from '../../diagnostic/index.ts';
 import type { OpenArgs } from '../../sqlite/index.ts';
-import type {
-  OpenOptions,
-  ReadSession,
-  TargetDriver,
-  TargetSpec,
-  WriteOptions,
-  WriteSession,
-} from '../target.ts';
+import type { ReadSession, WriteSession } from '../session.ts';
+import type { OpenOptions, TargetDriver, TargetSpec, WriteOptions } from '../target.ts';
 import { copyForRehearsal } from './copy-for-rehearsal.ts';
 import { createEmpty } from './create-empty.ts';
 import { holdersOf } from './holders.ts';

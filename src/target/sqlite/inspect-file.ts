@@ -6,7 +6,7 @@ import { access, lstat, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { formatSize } from '../../base/index.ts';
 import { type Code, Failure } from '../../diagnostic/index.ts';
-import type { TargetCondition, TargetIdentity } from '../target.ts';
+import type { TargetCondition, TargetIdentity } from '../facts.ts';
 
 export interface FileFacts {
   readonly identity: TargetIdentity;

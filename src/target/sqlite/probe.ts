@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../diagnostic/index.ts';
 import type { DatabaseFacts } from '../../sqlite/index.ts';
-import type { SessionOptions, TargetFacts, TargetSpec } from '../target.ts';
+import type { TargetFacts } from '../facts.ts';
+import type { SessionOptions } from '../session.ts';
+import type { TargetSpec } from '../target.ts';
 import { conditionOf, type FileFacts, inspectFile } from './inspect-file.ts';
 import { holdPure } from './pure-session.ts';
 

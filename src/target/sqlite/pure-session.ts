@@ -4,7 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../diagnostic/index.ts';
 import { describeHolders, type OperationName } from '../../sqlite/index.ts';
-import type { ReadSession, TargetSpec } from '../target.ts';
+import type { ReadSession } from '../session.ts';
+import type { TargetSpec } from '../target.ts';
 import { hasJournal } from './hot-journal.ts';
 import { type FileFacts, inspectFile, sizeOf } from './inspect-file.ts';
 import { type Call, type Holder, holdClient, sessionOver } from './session.ts';

@@ -12,7 +12,9 @@ import {
   startClient,
   stopped,
 } from '../../sqlite/index.ts';
-import type { LastSeen, SessionOptions, TargetFacts, TargetIdentity, WriteSession } from '../target.ts';
+import type { TargetFacts, TargetIdentity } from '../facts.ts';
+import type { SessionOptions, WriteSession } from '../session.ts';
+import type { LastSeen } from '../target.ts';
 import { holdsPages } from './holds-pages.ts';
 import { inspectFile, mayWrite } from './inspect-file.ts';
 import { readCommitMark } from './read-commit-mark.ts';

@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { TargetCondition } from '../../../src/target/facts.ts';
 import { sqliteDriver } from '../../../src/target/sqlite/index.ts';
-import type { TargetCondition } from '../../../src/target/target.ts';
 import { failure, holder, items, openWriter, type Place, place, run } from './support.ts';
 
 const cases: readonly [string, (at: Place) => void, string, TargetCondition, RegExp][] = [

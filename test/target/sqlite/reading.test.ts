@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { TargetProgress } from '../../../src/target/target.ts';
+import type { TargetProgress } from '../../../src/target/session.ts';
 import { failure, items, openWriter, place, run } from './support.ts';
 
 test('the schema tells tables, keys and indexes, generated columns, virtual and shadow tables', async (t) => {

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import { Failure } from '../../../src/diagnostic/index.ts';
+import type { CommitAnnouncement, WriteSession } from '../../../src/target/session.ts';
 import { sqliteDriver } from '../../../src/target/sqlite/index.ts';
-import type { CommitAnnouncement, TargetSpec, WriteSession } from '../../../src/target/target.ts';
+import type { TargetSpec } from '../../../src/target/target.ts';
 
 export interface Place {
   readonly folder: string;

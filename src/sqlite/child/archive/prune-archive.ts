@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../../diagnostic/index.ts';
-import type { PruneSelection } from '../../../target/target.ts';
+import type { PruneSelection } from '../../../target/prune.ts';
 import { rowsFrom } from '../prune/closure.ts';
 import type { DeleteGroup } from '../prune/delete-order.ts';
 import type { Graph } from '../prune/edges.ts';

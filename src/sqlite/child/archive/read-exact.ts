@@ -1,7 +1,7 @@
 // Reads rows of a table exactly as SQLite keeps them, and says how the table lies in an archive.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { TableSchema } from '../../../target/target.ts';
+import type { TableSchema } from '../../../target/schema.ts';
 import { quoteName } from '../../statements.ts';
 import type { ArchivedTable, ExactValue } from './layout.ts';
 

@@ -1,7 +1,7 @@
 // Values as SQLite's changesets write them: a type byte, then the payload. They are kept in that form, one character
 // for one byte, so that equal means equal to the last bit, and a key is the values joined.
 
-import type { SqlValue } from '../../../target/target.ts';
+import type { SqlValue } from '../../../target/schema.ts';
 
 /** One encoded value; `absent` where an UPDATE says nothing of a column. */
 export type Encoded = string;

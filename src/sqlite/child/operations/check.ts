@@ -2,7 +2,7 @@
 // see pages that belong to no table or to two.
 
 import { formatCount } from '../../../base/index.ts';
-import type { CheckResult } from '../../../target/target.ts';
+import type { CheckResult } from '../../../target/session.ts';
 import { quoteName } from '../../statements.ts';
 import { isSqliteError, sqliteFailure } from '../errors.ts';
 import { checkTable } from '../names.ts';

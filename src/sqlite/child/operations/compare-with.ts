@@ -3,7 +3,7 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import type { SchemaChanges } from '../../../target/migration.ts';
-import type { DatabaseDifference, TableDifference } from '../../../target/target.ts';
+import type { DatabaseDifference, TableDifference } from '../../../target/session.ts';
 import type { Work } from '../work.ts';
 
 type Side = 'main' | 'earlier';

@@ -1,6 +1,6 @@
 // Compiles the statements of a text in turn and says what each would read and write. Runs none on the target.
 
-import type { CompiledStatement } from '../../../target/target.ts';
+import type { CompiledStatement } from '../../../target/schema.ts';
 import { leadingWords, parametersOf } from '../../statements.ts';
 import type { Connection } from '../connection.ts';
 import { emptyTwin } from '../empty-twin.ts';

@@ -1,6 +1,6 @@
 // Row counts, exact.
 
-import type { TableCount } from '../../../target/target.ts';
+import type { TableCount } from '../../../target/session.ts';
 import { quoteName } from '../../statements.ts';
 import { checkTable } from '../names.ts';
 import type { Work } from '../work.ts';

@@ -5,7 +5,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import { formatCount } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
 import type { Effect } from '../../../journal/event.ts';
-import type { SqlStatement } from '../../../target/target.ts';
+import type { SqlStatement } from '../../../target/schema.ts';
 import { leadingWords } from '../../statements.ts';
 import type { Connection } from '../connection.ts';
 import { newObserved, type Observed } from '../guard.ts';

@@ -1,7 +1,7 @@
 // Whether another connection has committed since a point in time. `data_version` moves with every commit of another
 // connection, and never with our own.
 
-import type { CommitAnnouncement } from '../../../target/target.ts';
+import type { CommitAnnouncement } from '../../../target/session.ts';
 import { type Connection, readDataVersion } from '../connection.ts';
 
 /** Since our last transaction. `unknown`: an earlier child was lost, and nothing has been marked since. */

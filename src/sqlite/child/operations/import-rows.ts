@@ -5,7 +5,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatCount, formatSize } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
-import type { ImportedRows } from '../../../target/target.ts';
+import type { ImportedRows } from '../../../target/prune.ts';
 import { quoteName } from '../../statements.ts';
 import { createRowAccess, isSameRow } from '../archive/find-row.ts';
 import type { ArchivedTable, ExactValue } from '../archive/layout.ts';

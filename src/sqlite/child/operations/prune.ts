@@ -4,7 +4,8 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { formatCount, formatSize } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
-import type { PruneChunk, PruneCounts, PruneSelection, TableSchema } from '../../../target/target.ts';
+import type { PruneChunk, PruneCounts, PruneSelection } from '../../../target/prune.ts';
+import type { TableSchema } from '../../../target/schema.ts';
 import { quoteName } from '../../statements.ts';
 import {
   archiveChunk,

@@ -3,7 +3,7 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { formatSize } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
-import type { QueryResult, SqlStatement, SqlValue } from '../../../target/target.ts';
+import type { QueryResult, SqlStatement, SqlValue } from '../../../target/schema.ts';
 import { newObserved } from '../guard.ts';
 import { bindings, onlyStatement, prepareGuarded, runGuarded } from '../prepare.ts';
 import type { Work } from '../work.ts';

@@ -1,7 +1,7 @@
 // Reads a private copy whole, through a second connection beside that of the target: the check, and what the copy says of
 // itself. Never opens anything but a file that only this run can see, and writes no row to it.
 
-import type { CopyContent } from '../../../target/target.ts';
+import type { CopyContent } from '../../../target/session.ts';
 import { closeConnection, openConnection } from '../connection.ts';
 import { asFailure } from '../errors.ts';
 import type { Work } from '../work.ts';

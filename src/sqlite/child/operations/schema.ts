@@ -1,7 +1,7 @@
 // Tables, columns, keys and indexes, as SQLite's own PRAGMAs tell them.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { ColumnSchema, DatabaseSchema, ForeignKey, TableSchema } from '../../../target/target.ts';
+import type { ColumnSchema, DatabaseSchema, ForeignKey, TableSchema } from '../../../target/schema.ts';
 import type { Work } from '../work.ts';
 
 type Row = Record<string, unknown>;

@@ -4,13 +4,8 @@
 import type { Session } from 'node:sqlite';
 import { formatSize } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
-import type {
-  CommitAnnouncement,
-  RecordedColumns,
-  SequenceValues,
-  UndoPrepared,
-  UndoRequest,
-} from '../../../target/target.ts';
+import type { CommitAnnouncement } from '../../../target/session.ts';
+import type { RecordedColumns, SequenceValues, UndoPrepared, UndoRequest } from '../../../target/undo.ts';
 import { assertSameFile, type Connection, scalar } from '../connection.ts';
 import { commit, foreignWritesNow } from '../transaction.ts';
 import { applyUndo } from '../undo/apply-undo.ts';

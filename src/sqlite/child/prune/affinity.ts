@@ -1,6 +1,6 @@
 // How SQLite compares the values of a column. Source: https://sqlite.org/datatype3.html §3.1.
 
-import type { TableSchema } from '../../../target/target.ts';
+import type { TableSchema } from '../../../target/schema.ts';
 
 export function affinityOf(table: TableSchema, column: string): 'number' | 'text' | 'none' {
   if (column === 'rowid') return 'number';

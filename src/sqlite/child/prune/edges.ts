@@ -4,7 +4,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { formatCount } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
-import type { PruneSelection, TableSchema } from '../../../target/target.ts';
+import type { PruneSelection } from '../../../target/prune.ts';
+import type { TableSchema } from '../../../target/schema.ts';
 import { quoteName } from '../../statements.ts';
 import { checkTable } from '../names.ts';
 import { describeTable, tableList } from '../operations/schema.ts';

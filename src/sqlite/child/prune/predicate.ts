@@ -1,7 +1,7 @@
 // The predicate of a prune as SQL in brackets of its own; a text that closes them is not one predicate.
 
 import { Failure } from '../../../diagnostic/index.ts';
-import type { PruneSelection } from '../../../target/target.ts';
+import type { PruneSelection } from '../../../target/prune.ts';
 import { splitStatements, tokenize } from '../../statements.ts';
 
 /** Fails with `sqlite/syntax`. */

@@ -1,7 +1,7 @@
 // What names a row of a table for as long as it lives.
 
 import { Failure } from '../../../diagnostic/index.ts';
-import type { TableSchema } from '../../../target/target.ts';
+import type { TableSchema } from '../../../target/schema.ts';
 import { quoteName } from '../../statements.ts';
 
 /** The rowid under a name that no column hides, or the primary key of a table that has none; as SQL. */

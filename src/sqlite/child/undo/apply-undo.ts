@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../../diagnostic/index.ts';
-import type { RowConflict, UndoPrepared, UndoRequest } from '../../../target/target.ts';
+import type { RowConflict, UndoPrepared, UndoRequest } from '../../../target/undo.ts';
 import { findViolations, rowsToBlame, type Violation, type Violations } from './foreign-keys.ts';
 import { isChanged, planUndo, refusedRow, type UndoPlan, type UndoRow } from './plan-undo.ts';
 import { putBackSequences, readSequences } from './sequences.ts';

@@ -1,7 +1,7 @@
 // Whether the rows of a record are in the file as it left them, as it found them, or as neither. Reads only.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { ChangesetState, RecordedColumns } from '../../../target/target.ts';
+import type { ChangesetState, RecordedColumns } from '../../../target/undo.ts';
 import { type ChangedTable, parseChangeset } from '../changeset/parse.ts';
 import { compareRow } from './plan-undo.ts';
 import { findRecordedTable, type RecordedTable } from './recorded-table.ts';

@@ -1,7 +1,7 @@
 // The names of columns, kept with a record: a changeset has only their number.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { RecordedColumns } from '../../../target/target.ts';
+import type { RecordedColumns } from '../../../target/undo.ts';
 import { describeTable } from '../operations/schema.ts';
 
 /** All that are not generated, in the order of the table; SQLite's own tables are left out. */

@@ -1,7 +1,7 @@
 // Rows whose parent is missing, as SQLite finds them, and which of our rows are to blame for a new one.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { ForeignKey } from '../../../target/target.ts';
+import type { ForeignKey } from '../../../target/schema.ts';
 import { quoteName } from '../../statements.ts';
 import { type EncodedRow, encodeValue, showValue } from '../changeset/value.ts';
 import { isSqliteError } from '../errors.ts';

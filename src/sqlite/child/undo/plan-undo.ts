@@ -3,7 +3,7 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../../diagnostic/index.ts';
-import type { RowConflict, UndoRequest } from '../../../target/target.ts';
+import type { RowConflict, UndoRequest } from '../../../target/undo.ts';
 import { type Change, type ChangedTable, parseChangeset } from '../changeset/parse.ts';
 import { absent, type EncodedRow } from '../changeset/value.ts';
 import { findRecordedTable, type RecordedTable, showRow } from './recorded-table.ts';

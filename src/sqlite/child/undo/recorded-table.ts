@@ -2,7 +2,7 @@
 // Text is bound and read as its bytes, because a JavaScript string cannot hold what is not well-formed.
 
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { SqlValue } from '../../../target/target.ts';
+import type { SqlValue } from '../../../target/schema.ts';
 import { quoteName } from '../../statements.ts';
 import type { ChangedTable } from '../changeset/parse.ts';
 import { decodeValue, type EncodedRow, encodeValue, showValue } from '../changeset/value.ts';

@@ -1,7 +1,7 @@
 // `sqlite_sequence`: the last number that AUTOINCREMENT gave for each table. No session records it.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { SequenceValues } from '../../../target/target.ts';
+import type { SequenceValues } from '../../../target/undo.ts';
 import { tokenize } from '../../statements.ts';
 
 /**
