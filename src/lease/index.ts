@@ -1,4 +1,3 @@
-export { abandonRun } from './abandon-run.ts';
 export { clearLease } from './clear-lease.ts';
 export { inspectLease } from './inspect-lease.ts';
 export type { Lease, LeaseRequest, LeaseRow, LeaseStatus } from './lease.ts';

@@ -27,11 +27,6 @@ export const leaseCodes = defineCodes({
     title: 'the file in the place of the lease is something else',
     help: 'Beside each target Belay keeps `<target>.belay-lock`. A file of that name that Belay did not make is left as it is.',
   },
-  'lease/not-abandonable': {
-    exit: exitCodes.refused,
-    title: 'the run cannot be abandoned',
-    help: 'Only a run that was interrupted or waits can be abandoned. One that is at work is stopped with Ctrl-C or SIGTERM; one that has ended claims nothing.',
-  },
   'lease/not-released': {
     exit: exitCodes.needsPerson,
     title: 'the lease could not be given back',
