@@ -231,7 +231,9 @@ test('a lock that something else keeps without a row is reported with the file',
   (await takeLease(target, request('run-a'))).release();
   const { child, line } = startProcess(`
     import { DatabaseSync } from 'node:sqlite';
-    new DatabaseSync(${JSON.stringify(leasePath(target))}).exec('BEGIN EXCLUSIVE');
+    // Held: what nothing refers to is closed by the garbage collector, and its lock with it.
+    globalThis.held = new DatabaseSync(${JSON.stringify(leasePath(target))});
+    held.exec('BEGIN EXCLUSIVE');
     console.log('locked');
     setInterval(() => {}, 1000);
   `);
