@@ -1,11 +1,16 @@
 // The nearest known name to a mistyped one.
 
-/** The closest of `names` within a third of its length, or undefined. */
+/** The one of `names` that begins with it, else the closest within a third of its length, or undefined. */
 export function nearestName(name: string, names: Iterable<string>): string | undefined {
+  const lower = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of names) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const isBeginning = name.length > 3 && candidate.toLowerCase().startsWith(lower);
+    // One that was broken off is nearer than any misspelling, the shortest nearest.
+    const distance = isBeginning
+      ? (candidate.length - name.length) / (candidate.length + 1)
+      : editDistance(lower, candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
