@@ -34,7 +34,11 @@ export function createRollbackLines(style: Style, width: number): RollbackLines 
           since = Date.parse(at);
           return [
             '',
-            ...line(style.careful, 'rollback', `because ${event.reason}`),
+            ...line(
+              style.careful,
+              'rollback',
+              `because ${event.reason.startsWith('step `') ? 'of ' : ''}${event.reason}`,
+            ),
             ...decisions.flatMap((each) =>
               each.how === 'nothing' ? [] : line(style.dim, '', `${each.target}: ${plannedWords(each)}`),
             ),

@@ -11,7 +11,7 @@ import { createStyle, type Style } from './style.ts';
 import { clip, displayWidth, padEnd, wrap } from './width.ts';
 
 const labelWidth = 10;
-const stateWidth = 10;
+const stateWidth = 11;
 
 export function renderRun(
   view: RunView,
@@ -45,7 +45,7 @@ export function renderRun(
   const idWidth = Math.min(28, Math.max(8, ...view.steps.map(({ id }) => displayWidth(id))));
   for (const step of view.steps)
     lines.push(...stepLines(withGate(step, view), view.commits, width, idWidth, style));
-  return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor, showsOutputs: true, ways })}`;
+  return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor, showsOutputs: true, isShown: true, ways })}`;
 }
 
 /** The commit of its files, and those that are not what it holds. */

@@ -16,6 +16,8 @@ export interface SummaryOptions {
   readonly links?: Readonly<Record<string, string>>;
   /** Where nobody reads the outputs from stdout. */
   readonly showsOutputs?: boolean;
+  /** By `belay runs show`, which does not name itself as the next thing to do. */
+  readonly isShown?: boolean;
   /** Commands to go on with, where there is more than the one that the run named. */
   readonly ways?: readonly string[];
 }
@@ -46,7 +48,7 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
   if (hasSucceeded(view)) {
     add('data', view.dataState === undefined ? [] : [view.dataState]);
     addServices();
-    add('next', [view.next ?? `belay runs show ${view.id}`]);
+    add('next', nextCommands(view, { ...options, ways: [] }));
     return `${lines.join('\n')}\n`;
   }
   if (view.state === 'waiting') {
@@ -71,13 +73,17 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
   }
   add('data', [view.dataState ?? view.failure?.state ?? 'not known: the run did not say']);
   addServices();
-  const { ways = [] } = options;
-  const next = ways.length > 0 ? ways : [view.next ?? `belay runs show ${view.id}`];
   add(
     'next',
-    next.filter((each) => each !== view.failure?.fix),
+    nextCommands(view, options).filter((each) => each !== view.failure?.fix),
   );
   return `${lines.join('\n')}\n`;
+}
+
+function nextCommands(view: RunView, { ways = [], isShown }: SummaryOptions): string[] {
+  const show = `belay runs show ${view.id}`;
+  const next = ways.length > 0 ? ways : [view.next ?? show];
+  return next.filter((each) => isShown !== true || each !== show);
 }
 
 function headline(view: RunView, style: Style): string {

@@ -40,6 +40,7 @@ describe('belay runs', () => {
     assert.match(stdout, /^command {3}belay run look -p database=app\.db -p least=1000$/m);
     assert.match(stdout, /failed +enough/);
     assert.match(stdout, /^cause {5}.*too few entries/m);
+    assert.doesNotMatch(stdout, /belay runs show/, 'it does not name itself as the next thing to do');
     const json = (await program.run(['runs', 'show', 'last', '--output', 'json'])).json();
     assert.equal(json.state, 'failed');
     assert.deepEqual(

@@ -31,7 +31,7 @@ test('a rollback says what it puts back, from where, how long, and what proves i
   ];
   assert.deepEqual(shown, [
     '',
-    'rollback because step `never`: no',
+    'rollback because of step `never`: no',
     '         a: restoring backup bak-1 (it changes the schema)',
     '         b: taking back what the run wrote, row by row',
     '         d: moving its files back from /q',
