@@ -23,7 +23,7 @@ import type { Runbook } from '../runbook/index.ts';
 import type { Context } from './context.ts';
 import { decideRun, type ParamOptions } from './decide-run.ts';
 import { planToJson } from './make-plan.ts';
-import { environmentOf } from './on-fixtures.ts';
+import { environmentNamed, environmentOf } from './on-fixtures.ts';
 import { planDecided } from './plan-decided.ts';
 import { type PlanOutcome, planReport, keptScreen as screen } from './plan-report.ts';
 import { formatReport, type ReportOptions, writeReports } from './reports.ts';
@@ -44,6 +44,7 @@ export async function planAll(context: Context, options: PlanAllOptions): Promis
   const format = context.format(formats);
   const { listRunbooks } = await import('../project/index.ts');
   const project = await context.project();
+  if (options.env !== undefined) environmentNamed(project, options.env);
   const planned: Planned[] = [];
   for (const { name, path, isBundled } of listRunbooks(project)) {
     if (isBundled) continue;

@@ -107,6 +107,15 @@ test('a runbook whose target has neither a fixture nor a database is a finding, 
   assert.match(bare.stdout, /fix: name an environment that has a fixture for it: `--env NAME`/);
 });
 
+test('an environment that is not declared is said once, and nothing is planned', async () => {
+  await using work = project();
+  work.file('runbooks/second.yaml', runbook('second'));
+  const { exitCode, stdout, stderr } = await work.run(['plan', '--all', '--env', 'cj']);
+  assert.equal(exitCode, 2);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^error\[usage\/unknown-environment\].*\nfix: did you mean `--env ci`\?\n$/);
+});
+
 test('a database that is there needs no fixture', async () => {
   await using work = project();
   work.database('data/app.db', 'CREATE TABLE items(a)');
