@@ -78,10 +78,10 @@ export function targetSchema(): JsonObject {
   return part.object(
     {
       driver: part.choice(['sqlite'], 'Kind of database.'),
-      path: part.line('The database file; relative to the project.', [
-        '${{ params.database }}',
-        './data/app.db',
-      ]),
+      path: part.line(
+        'The database file; relative to the project: the folder of belay.yaml, else of the runbook.',
+        ['${{ params.database }}', './data/app.db'],
+      ),
       use: part.line('Name of a target in the catalogue of belay.yaml.', ['nerve', '${{ params.target }}']),
       expect: part.choice(
         ['ok', 'any'],
