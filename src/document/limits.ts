@@ -1,4 +1,4 @@
-// The limits that hold before anything is built from a text (FORMAT.md, head).
+// The limits that hold before anything is built from a text.
 
 export const limits = {
   bytes: 1024 * 1024,

@@ -1,4 +1,4 @@
-// How a run ended: its state, its exit code, and one sentence on the state of the data (`SAFETY.md` §4.8).
+// How a run ended: its state, its exit code, and one sentence on the state of the data.
 // A pure function of the journal's view and of what stopped the run.
 
 import { formatCount, isRecord, type Json } from '../base/index.ts';

@@ -1,4 +1,4 @@
-// Every change has a way back (`SAFETY.md` §1.2): a verified backup of each target that the run will change, taken
+// Every change has a way back: a verified backup of each target that the run will change, taken
 // directly before the first change, never before that step's gate.
 
 import { preOperationLabel } from '../backup/index.ts';

@@ -1,4 +1,4 @@
-// Room first (`SAFETY.md` §1.3): a run that could not be put back for want of room is refused before its first change.
+// Room first: a run that could not be put back for want of room is refused before its first change.
 
 import { dirname } from 'node:path';
 import { backupNeedsBytes } from '../backup/index.ts';

@@ -1,4 +1,4 @@
-// Drives a run from its first event to its last. Order of effects (`SAFETY.md` §1): record → lease → facts → stale
+// Drives a run from its first event to its last. Order of effects: record → lease → facts → stale
 // plan → preconditions → steps → always → record the end → give the lease back.
 
 import { mkdirSync, rmSync } from 'node:fs';

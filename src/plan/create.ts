@@ -1,5 +1,5 @@
 // Makes a plan: resolves a runbook against the live targets and says step by step what a run would do.
-// Writes nothing, starts no program, asks nobody (`SAFETY.md` §6); what it cannot know it says.
+// Writes nothing, starts no program, asks nobody; what it cannot know it says.
 
 import type { JsonObject } from '../base/index.ts';
 import { shownPath } from '../base/index.ts';

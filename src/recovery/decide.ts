@@ -1,4 +1,4 @@
-// Decides how a target is put back, by the least force that is proven (`SAFETY.md` §4.2): take our rows back, restore
+// Decides how a target is put back, by the least force that is proven: take our rows back, restore
 // the backup, or stop for a person. Pure.
 
 import { formatCount } from '../base/index.ts';

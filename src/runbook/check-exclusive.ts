@@ -1,4 +1,4 @@
-// What cannot go together with a target that nobody else may use (`SAFETY.md` §4.5).
+// What cannot go together with a target that nobody else may use.
 
 import { addFinding, type CompileContext } from './compile-context.ts';
 import type { Step, TargetDeclaration } from './runbook.ts';

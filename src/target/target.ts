@@ -87,7 +87,7 @@ export interface Placed {
 export interface TargetDriver {
   readonly driver: TargetSpec['driver'];
   /**
-   * What is known of the target, read-only and pure (`SAFETY.md` §6): nothing is created, changed or touched beside it.
+   * What is known of the target, read-only and pure: nothing is created, changed or touched beside it.
    * Never throws for a bad target: says so in `condition` and `problem`.
    */
   probe(spec: TargetSpec, options?: SessionOptions): Promise<TargetFacts>;

@@ -1,4 +1,4 @@
-// The table of `SAFETY.md` §4.8: which end of a run has which state and exit code, and what it says of the data.
+// The table of ends: which end of a run has which state and exit code, and what it says of the data.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

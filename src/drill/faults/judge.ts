@@ -1,5 +1,5 @@
 // What became of a disturbed run: before, after, as declared, or a hole. Pure: what was seen comes in, a verdict goes out.
-// A run is held to what it says itself (`SAFETY.md` §4.8): who claims that all is as before must be right.
+// A run is held to what it says itself: who claims that all is as before must be right.
 
 import { exitCodes } from '../../diagnostic/index.ts';
 import type { RunView, StoredEvent } from '../../journal/index.ts';

@@ -1,4 +1,4 @@
-// A migration run (`SAFETY.md` §9): decide, try everything on a copy, make sure of the room, apply file by file, verify.
+// A migration run: decide, try everything on a copy, make sure of the room, apply file by file, verify.
 // Must never begin on the live database what has not succeeded on the copy.
 
 import { statfs } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// A prune: checks, a fixed set of rows, refusal or deletion in short transactions (`SAFETY.md` §9).
+// A prune: checks, a fixed set of rows, refusal or deletion in short transactions.
 // Must never delete a row that the count did not include.
 
 import { formatCount } from '../../base/index.ts';
