@@ -305,6 +305,28 @@ describe('the environment of a catalogue target', () => {
     assert.equal((await files.run(['run', 'trim', '--env', 'prod'])).exitCode, 0);
   });
 
+  test('holds also under a second name of the catalogue for the same file', async () => {
+    await using files = threeEnvironments('requirePlan: true');
+    const second = (more: string) =>
+      projectFile('requirePlan: true').replace(
+        'targets:\n',
+        `targets:\n  alias: { driver: sqlite, path: ./sub/../prod.db${more} }\n`,
+      );
+    files.file('sub/x', '').file('belay.yaml', second(''));
+    await assertRefused(
+      files,
+      await files.run(['run', 'trim', '-p', 'database=alias']),
+      'policy/plan-missing',
+    );
+    files.file('belay.yaml', second(', environment: staging'));
+    for (const more of [[], ['--env', 'staging']])
+      await assertRefused(
+        files,
+        await files.run(['run', 'trim', '-p', 'database=alias', ...more]),
+        'policy/several-environments',
+      );
+  });
+
   test('holds also for a runbook that names the file itself, through a link too', async () => {
     await using files = threeEnvironments('requirePlan: true');
     const { symlinkSync } = await import('node:fs');

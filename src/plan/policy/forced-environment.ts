@@ -28,10 +28,14 @@ export function belongings(targets: readonly NamedTarget[], project: Project): B
   if (bound.length === 0) return [];
   return targets.flatMap(({ name, catalogueName, path }) => {
     const real = path === undefined ? undefined : realPathOf(path);
-    const entry = bound.find((each) => each.name === catalogueName || realPathOf(each.path) === real);
-    return entry?.environment === undefined
-      ? []
-      : [{ target: name, catalogueName: entry.name, environment: entry.environment }];
+    // By name or by path, and by the path of the named one: a second entry for a file is no way around the first.
+    const named = catalogueName === undefined ? undefined : project.targets[catalogueName];
+    const reals = new Set([real, named === undefined ? undefined : realPathOf(named.path)]);
+    return bound
+      .filter((each) => reals.has(realPathOf(each.path)))
+      .flatMap(({ name: known, environment }) =>
+        environment === undefined ? [] : [{ target: name, catalogueName: known, environment }],
+      );
   });
 }
 

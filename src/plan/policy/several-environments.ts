@@ -9,6 +9,16 @@ export function severalEnvironments({ targets }: Runbook, belonging: readonly Be
   const other = belonging.find((each) => each.environment !== first?.environment);
   if (first === undefined || other === undefined) return [];
   const place = targets.find(({ name }) => name === other.target)?.place;
+  if (other.target === first.target)
+    return [
+      {
+        code: 'policy/several-environments',
+        level: 'error',
+        message: `target \`${first.target}\` is \`${first.catalogueName}\` of the catalogue, which belongs to environment \`${first.environment}\`, and \`${other.catalogueName}\`, the same file, which belongs to \`${other.environment}\``,
+        ...(place ? { place } : {}),
+        fix: `remove one of the two from \`targets\` of belay.yaml`,
+      },
+    ];
   return [
     {
       code: 'policy/several-environments',
