@@ -12,6 +12,8 @@ export type Condition = Combination | Comparison | Other;
 interface Written {
   readonly text: string;
   readonly source: string;
+  /** It compares a thing with itself: it holds whatever the world is like. */
+  readonly isAlways?: boolean;
 }
 
 interface Combination extends Written {
@@ -63,7 +65,16 @@ function conditionOf(node: Node, whole: string): Condition {
       kind: node.op === '&&' ? 'all' : 'any',
       parts: operandsOf(node, node.op).map((each) => conditionOf(each, whole)),
     };
+  if (isAlways(node)) return { ...written, kind: 'other', isAlways: true };
   return comparisonOf(node, written) ?? { ...written, kind: 'other' };
+}
+
+const reflexive: ReadonlySet<string> = new Set(['==', '<=', '>=']);
+
+function isAlways(node: Node): boolean {
+  if (!reflexive.has(node.op)) return false;
+  const [left, right] = (node.args as [Node, Node]).map(write);
+  return left === right;
 }
 
 const below: ReadonlySet<string> = new Set(['<', '<=']);

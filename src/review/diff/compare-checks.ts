@@ -48,6 +48,8 @@ function compareAssert(pair: StepPair, key: 'assert' | 'ensure'): Change[] {
       return [change('check-weakened', 'danger', `${what} lets more through: ${detail}`, where)];
     case 'narrower':
       return [change('check-strengthened', 'info', `${what} asks for more: ${detail}`, where)];
+    case 'opposite':
+      return [change('check-weakened', 'danger', `${what} asks for the opposite: ${detail}`, where)];
     default:
       return [change('check-changed', 'caution', `${what} asks something else: ${detail}`, where)];
   }
@@ -74,6 +76,8 @@ function compareIf(pair: StepPair): Change[] {
       : now.compiled.kind === 'gate'
         ? 'gate-weakened'
         : 'check-weakened';
+    if (kind === 'opposite')
+      return [change(weakened, 'danger', `${what} is now skipped whenever it ran before: ${detail}`, where)];
     return kind === 'narrower'
       ? [change(weakened, 'danger', `${what} is now skipped in some runs: ${detail}`, where)]
       : [
@@ -86,6 +90,10 @@ function compareIf(pair: StepPair): Change[] {
         ];
   }
   const level = acts(now) ? levelOf(now.compiled.effect) : 'info';
+  if (kind === 'opposite')
+    return [
+      change('condition-changed', level, `${called(now)} runs in the opposite cases: ${detail}`, where),
+    ];
   if (kind === 'wider')
     return [change('condition-changed', level, `${called(now)} runs in more cases: ${detail}`, where)];
   const caution = acts(now) ? 'caution' : 'info';

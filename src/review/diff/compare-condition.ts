@@ -6,7 +6,7 @@ import { show } from './show.ts';
 
 export interface ConditionChange {
   /** `wider`: it holds whenever the old one did, and in more cases. */
-  readonly kind: 'same' | 'wider' | 'narrower' | 'changed';
+  readonly kind: 'same' | 'wider' | 'narrower' | 'opposite' | 'changed';
   /** What went or came, as the end of a sentence. */
   readonly detail: string;
 }
@@ -19,11 +19,19 @@ function compare(old: Condition, now: Condition): ConditionChange {
   if (old.text === now.text) return { kind: 'same', detail: '' };
   const [from, to] = [show(old.source), show(now.source)];
   if (now.text === 'true') return { kind: 'wider', detail: `${from} became \`true\`` };
+  if (now.isAlways) return { kind: 'wider', detail: `${from} became ${to}, which always holds` };
   if (now.text === 'false') return { kind: 'narrower', detail: `${from} became \`false\`` };
   if (old.kind === 'below' || old.kind === 'above') {
     const moved = now.kind === old.kind && now.left === old.left ? compareBounds(old, now) : undefined;
     if (moved !== undefined) return { kind: moved, detail: `${from} became ${to}` };
   }
+  if (now.text === `!${old.text}` || old.text === `!${now.text}`)
+    return { kind: 'opposite', detail: `${from} became ${to}` };
+  // `a && b` became `a || c`.
+  if (old.kind === 'all' && now.kind === 'any' && sharesPart(old, now))
+    return { kind: 'wider', detail: `${from} became ${to}` };
+  if (old.kind === 'any' && now.kind === 'all' && sharesPart(old, now))
+    return { kind: 'narrower', detail: `${from} became ${to}` };
   return (
     compareParts(old, now, 'all') ??
     compareParts(old, now, 'any') ?? { kind: 'changed', detail: `${from} became ${to}` }
@@ -34,6 +42,11 @@ function compareBounds(old: Comparison, now: Comparison): 'wider' | 'narrower' {
   const byBound = old.kind === 'below' ? now.bound - old.bound : old.bound - now.bound;
   const isWider = byBound === 0 ? now.isInclusive : byBound > 0;
   return isWider ? 'wider' : 'narrower';
+}
+
+function sharesPart(old: Condition, now: Condition): boolean {
+  const [before, after] = [old, now].map((each) => ('parts' in each ? each.parts : []));
+  return (before ?? []).some(({ text }) => after?.some((part) => part.text === text));
 }
 
 /** Parts that came or went, or one that changed, of `a && b` or `a || b`. */

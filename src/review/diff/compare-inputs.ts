@@ -1,13 +1,14 @@
 // The inputs of an action: what it works on, with which bounds. SQL is compared as SQL, `keep` as retention.
 
 import { isRecord } from '../../base/index.ts';
+import { templatesOf } from '../../runbook/index.ts';
 import { type Change, change } from './change.ts';
 import { compareKeep } from './compare-keep.ts';
 import { inputRules } from './input-rules.ts';
 import { isSame, normalValue, renamed } from './normal-value.ts';
 import { defaultOf, paramOf } from './param-value.ts';
 import { show } from './show.ts';
-import { record } from './side.ts';
+import { record, type StepView } from './side.ts';
 import type { StepPair } from './step-pair.ts';
 import { acts } from './step-words.ts';
 
@@ -22,12 +23,36 @@ interface Difference {
 }
 
 export function compareInputs(pair: StepPair): Change[] {
-  return differences(pair).flatMap((difference) => {
-    const { key } = difference;
-    if (key === 'keep') return compareKeepOf(pair, difference);
-    if (sqlInputs.has(key) && pair.now.compiled.action?.startsWith('sqlite.')) return [];
-    return compareInput(pair, difference);
-  });
+  return [...differences(pair).flatMap((difference) => compareOne(pair, difference)), ...compareTold(pair)];
+}
+
+function compareOne(pair: StepPair, difference: Difference): Change[] {
+  const { key } = difference;
+  if (key === 'keep') return compareKeepOf(pair, difference);
+  if (sqlInputs.has(key) && pair.now.compiled.action?.startsWith('sqlite.')) return [];
+  return compareInput(pair, difference);
+}
+
+/** Secrets that a step is given and was not given before. A program is told them to work; anything else passes them on. */
+function compareTold({ old, now }: StepPair): Change[] {
+  const known = new Set(secretsOf(old));
+  const where = { step: now.id, old: old.place('with'), new: now.place('with') };
+  const level = now.compiled.action === 'command.run' ? 'caution' : 'danger';
+  return secretsOf(now)
+    .filter((name) => !known.has(name))
+    .map((name) =>
+      change(
+        'secret-changed',
+        level,
+        `${show(now.id)} is now told secret ${show(name)}: ${level === 'danger' ? 'it leaves the run' : 'Belay cannot look into what the program does with it'}`,
+        where,
+      ),
+    );
+}
+
+function secretsOf({ compiled }: StepView): string[] {
+  const references = templatesOf(compiled.with).flatMap(({ references: each }) => each);
+  return [...new Set(references.flatMap(([root, name]) => (root === 'secrets' ? [name ?? 'any'] : [])))];
 }
 
 function differences({ old, now, renames }: StepPair): Difference[] {

@@ -4,6 +4,7 @@ import { type Change, type ChangeCategory, change } from './change.ts';
 import { isSame, normalValue } from './normal-value.ts';
 import { show, showAll } from './show.ts';
 import type { Written } from './side.ts';
+import { opensMore } from './window-times.ts';
 
 export interface PolicyPair {
   readonly environment: string;
@@ -17,6 +18,8 @@ interface Rule {
   /** True: the new value refuses less; false: more; undefined: others. */
   readonly isWeaker: (old: unknown, now: unknown) => boolean | undefined;
   readonly means: string;
+  /** What it means when nobody can say whether it is weaker. */
+  readonly otherwise?: string;
 }
 
 const flag = (old: unknown, now: unknown) => ((old === true) === (now === true) ? undefined : now !== true);
@@ -53,8 +56,9 @@ const rules: Readonly<Record<string, Rule>> = {
   },
   windows: {
     category: 'precondition',
-    isWeaker: (old, now) => (now === undefined ? true : old === undefined ? false : undefined),
-    means: 'runs start at any time',
+    isWeaker: (old, now) => opensMore(old, now),
+    means: 'runs start at times at which they were refused',
+    otherwise: 'runs start at other times, in another zone',
   },
 };
 
@@ -71,10 +75,14 @@ export function comparePolicy({ environment, old, now, where }: PolicyPair): Cha
         ? `${name} (${show(old[key])}) was removed`
         : `${name} went from ${show(old[key])} to ${show(now[key])}`;
     const isWeaker = rule?.isWeaker(old[key], now[key]);
+    // Neither takes what the other refuses.
+    if (isWeaker === false && rule?.isWeaker(now[key], old[key]) === false) return [];
     if (isWeaker === true)
       return [change('policy-weakened', 'danger', `${went}: ${rule?.means ?? ''}`, more)];
     if (isWeaker === false) return [change('policy-strengthened', 'info', went, more)];
-    return [change('policy-weakened', 'caution', `${went}: other runs are refused`, more)];
+    return [
+      change('policy-weakened', 'caution', `${went}: ${rule?.otherwise ?? 'other runs are refused'}`, more),
+    ];
   });
 }
 

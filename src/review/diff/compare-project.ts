@@ -155,7 +155,7 @@ function compareStore({ name, from, to, where }: NamedPair): Change[] {
   });
 }
 
-function compareTarget({ name, from, to, where, runbooks }: NamedPair): Change[] {
+function compareTarget({ old, now, name, from, to, where, runbooks }: NamedPair): Change[] {
   const target = `target ${show(name)} of the catalogue`;
   const users = usersWords(runbooks, usesTarget(name));
   if (from === undefined)
@@ -194,10 +194,10 @@ function compareTarget({ name, from, to, where, runbooks }: NamedPair): Change[]
     environment: () => [
       change(
         'policy-weakened',
-        to.environment === undefined ? 'danger' : 'caution',
+        isLooser(old, now, from.environment, to.environment) ? 'danger' : 'caution',
         to.environment === undefined
           ? `${target} no longer belongs to environment ${show(from.environment)}: its policy no longer holds for it`
-          : `${target} now belongs to environment ${show(to.environment)}, before ${show(from.environment)}: another policy applies`,
+          : `${target} now belongs to environment ${show(to.environment)}, before ${show(from.environment)}: another policy applies${isLooser(old, now, from.environment, to.environment) ? ', and it refuses less' : ''}`,
         where('environment'),
       ),
     ],
@@ -210,6 +210,19 @@ function compareTarget({ name, from, to, where, runbooks }: NamedPair): Change[]
       ),
     ],
   });
+}
+
+/** Something that the environment refused before is taken by the other one. */
+function isLooser(old: ProjectSide, now: ProjectSide, from: unknown, to: unknown): boolean {
+  if (to === undefined) return true;
+  const policyOf = ({ written }: ProjectSide, environment: unknown) =>
+    record(record(record(written.environments)[String(environment)]).policy);
+  return comparePolicy({
+    environment: String(to),
+    old: policyOf(old, from),
+    now: policyOf(now, to),
+    where: () => ({}),
+  }).some(({ level }) => level === 'danger');
 }
 
 function compareAge(name: string, from: Written, to: Written, where: Pick<Change, 'old' | 'new'>): Change[] {

@@ -190,8 +190,16 @@ function compareFolder({ old, now }: StepPair): Change[] {
   const [before, after] = [record(old.written.with).from, record(now.written.with).from];
   if (isSame(pathOf(before), pathOf(after))) return [];
   const where = { step: now.id, old: old.place('with', 'from'), new: now.place('with', 'from') };
-  const kind = now.compiled.action === 'sqlite.migrate' ? 'sql-changed' : 'input-changed';
-  return [change(kind, 'caution', `${show(now.id)} now reads ${show(after)}, before ${show(before)}`, where)];
+  const said = `${show(now.id)} now reads ${show(after)}, before ${show(before)}`;
+  if (now.compiled.action !== 'sqlite.migrate') return [change('input-changed', 'caution', said, where)];
+  return [
+    change(
+      'sql-changed',
+      'danger',
+      `${said}: other migrations run, and none of them is compared here`,
+      where,
+    ),
+  ];
 }
 
 function pathOf(value: unknown): unknown {

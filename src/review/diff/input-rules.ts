@@ -157,6 +157,8 @@ export const inputRules: Readonly<Record<string, InputRule>> = {
   'sqlite.prune table': always('input-changed', 'danger', 'rows of another table go'),
   'sqlite.prune column': always('input-changed', 'danger', 'other rows go'),
   'sqlite.prune before': always('input-changed', 'danger', 'other rows go'),
+  'sqlite.prune params': always('input-changed', 'danger', 'other rows go'),
+  'sqlite.execute names': always('input-changed', 'danger', 'it writes to other tables'),
   'sqlite.prune lockTarget': always('input-changed', 'info', 'other writers wait longer or shorter'),
   'sqlite.migrate direction': always('input-changed', 'danger', 'migrations go the other way'),
   'sqlite.migrate to': always('input-changed', 'caution', 'other migrations are applied or taken back'),

@@ -8,7 +8,19 @@ const longest = 60;
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'none';
   const text = plain(value).replaceAll('`', "'").replaceAll(/\s+/g, ' ').trim();
-  return `\`${text.length > longest ? `${text.slice(0, longest - 1)}…` : text}\``;
+  return `\`${unmasked(text.length > longest ? `${text.slice(0, longest - 1)}…` : text)}\``;
+}
+
+/** A Cyrillic or Greek letter among Latin ones is there to be taken for one of them: it is shown by its number. */
+function unmasked(text: string): string {
+  return text.replaceAll(/[\p{L}\p{N}_.@-]+/gu, (word) =>
+    /\p{Script=Latin}/u.test(word)
+      ? word.replaceAll(
+          /[\p{Script=Cyrillic}\p{Script=Greek}]/gu,
+          (letter) => `\\u{${letter.codePointAt(0)?.toString(16)}}`,
+        )
+      : word,
+  );
 }
 
 /** `` `a` ``, `` `a` and `b` ``, `` `a`, `b` and 3 more ``. */
