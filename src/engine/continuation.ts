@@ -6,7 +6,7 @@ import { exitCodes, Failure } from '../diagnostic/index.ts';
 import type { Journal, RunView, StepView } from '../journal/index.ts';
 import type { StepBinding } from '../plan/index.ts';
 import type { Step } from '../runbook/index.ts';
-import type { Progress } from './execution.ts';
+import { accept, type Progress } from './execution.ts';
 import type { RollbackChoices } from './rollback.ts';
 
 export type Continuation =
@@ -49,6 +49,7 @@ export function rememberRun(
         progress.items[`${event.step}[${key}]`] = (event.items[i] ?? null) as Value;
     if (event.type === 'commit-announced' || event.type === 'target-touched')
       progress.protected.add(event.target);
+    if (event.type === 'accepted') accept(progress, event.step);
   }
 }
 

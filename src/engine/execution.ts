@@ -6,6 +6,7 @@ import type { Bindings } from '../expression/index.ts';
 import type { GateKeeper } from '../gate/index.ts';
 import type { Journal } from '../journal/index.ts';
 import { type Known, type ResolvedRun, type StepBinding, toBindings } from '../plan/index.ts';
+import type { Step } from '../runbook/index.ts';
 import type { TargetFacts } from '../target/index.ts';
 import type { Recorder } from './recorder.ts';
 import type { Sessions } from './sessions.ts';
@@ -52,8 +53,10 @@ export interface Progress {
   hasBegun: boolean;
   /** Commits from now on take back; they are recorded as such. */
   isRollingBack: boolean;
-  /** Targets with a way back. */
+  /** Targets with a way back to before the run, or to what was accepted last. */
   readonly protected: Set<string>;
+  /** The last step that was accepted. */
+  accepted: string | undefined;
   /** Exclusive targets from which every other connection is kept away now. */
   readonly kept: Set<string>;
   /** Resolved input of each attempt, by step id: what an undo is computed from. */
@@ -64,6 +67,18 @@ export interface Progress {
   readonly items: Record<string, Value>;
   failed: boolean;
   error: string | null;
+}
+
+/** What comes after has to have its own way back: that of before would take along what was accepted. */
+export function accept(progress: Progress, step: string): void {
+  progress.accepted = step;
+  progress.protected.clear();
+}
+
+/** The steps since the last `accept`; all, as long as there was none. */
+export function stepsSinceAccept({ progress, resolved }: Execution): readonly Step[] {
+  const { steps } = resolved.runbook;
+  return steps.slice(steps.findIndex(({ id }) => id === progress.accepted) + 1);
 }
 
 /** The values that expressions see now. */

@@ -90,12 +90,30 @@ function afterLateRollback(view: RunView, { state, dataState }: RollbackResult):
     const kept = `what the run had done when step \`${view.accepted}\` was accepted stays; nothing after it was committed`;
     return { state: 'failed', exitCode: exitCodes.kept, dataState: kept, next };
   }
-  return {
-    state: state === 'nothing' ? 'aborted' : 'rolled-back',
-    exitCode: exitCodes.done,
-    dataState,
-    next,
-  };
+  return (
+    afterAccept(view, dataState, next) ?? {
+      state: state === 'nothing' ? 'aborted' : 'rolled-back',
+      exitCode: exitCodes.done,
+      dataState,
+      next,
+    }
+  );
+}
+
+/** What was accepted stays: such a target is not as it was before the run, however well the rest was put back. */
+function afterAccept(view: RunView, dataState: string, next: string): Outcome | undefined {
+  const { accepted } = view;
+  if (accepted === undefined) return undefined;
+  const end = view.steps.findIndex(({ id }) => id === accepted) + 1;
+  const commits = view.commits.filter(({ isAccepted }) => isAccepted === true);
+  const before = { ...view, commits, steps: view.steps.slice(0, end) };
+  if (changedTargets(before).length === 0) return undefined;
+  const kept = `${changeWords(before)} until step \`${accepted}\` was accepted, and that stays`;
+  const backups = view.backups.filter(
+    ({ id, target }) => view.backups.find((each) => each.target === target)?.id === id,
+  );
+  const data = `${kept}; ${dataState}${backupWords({ ...view, backups })}`;
+  return { state: 'failed', exitCode: exitCodes.kept, dataState: data, next };
 }
 
 /** Put back: as if it had failed before its first commit. Not put back: a person must look. */
@@ -103,7 +121,15 @@ function afterRollback(view: RunView, stop: Stop, rollback: RollbackResult): Out
   const { dataState } = rollback;
   if (rollback.state === 'rolled-back') {
     const exitCode = stop.kind === 'interrupted' || stop.kind === 'declined' ? stop.exit : exitCodes.failed;
-    return { state: 'rolled-back', exitCode, dataState, next: `belay runs show ${view.id}` };
+    const next = `belay runs show ${view.id}`;
+    return (
+      afterAccept(view, dataState, next) ?? {
+        state: 'rolled-back',
+        exitCode,
+        dataState,
+        next,
+      }
+    );
   }
   // Where nothing else can be decided, asking again only says it again.
   const isFinal = rollback.targets.some(({ isForGood }) => isForGood === true);

@@ -8,19 +8,20 @@ import { changedTargets, protectionStep, targetsToProtect, unprotected } from '.
 import { keptCopies, type Step } from '../runbook/index.ts';
 import type { BackupPolicy } from '../target/index.ts';
 import { keepOthersAway } from './exclusive.ts';
-import type { Execution } from './execution.ts';
+import { type Execution, stepsSinceAccept } from './execution.ts';
 import { isReadable } from './readable.ts';
 import { recordedFailure } from './recorder.ts';
 import { requireRoom } from './room.ts';
 import { canTakeBackByRows } from './row-forecast.ts';
 
 /**
- * Before a step that changes something: all targets of the run get their backup before the first change of any.
+ * Before a step that changes something: all targets of the run get their backup before the first change of any, and
+ * those that are changed after an `accept` another, of what was accepted.
  * A backup that the run itself took earlier serves, when nobody has written since. The room for the backups, and for
  * putting them back, is asked for before the first is taken.
  */
 export async function protect(execution: Execution, step: Step): Promise<void> {
-  const { runbook, targets } = execution.resolved;
+  const { targets } = execution.resolved;
   const { progress } = execution;
   const isChange = changedTargets([step]).length > 0;
   if (isChange) warnUnprotected(execution);
@@ -28,7 +29,7 @@ export async function protect(execution: Execution, step: Step): Promise<void> {
   // Maintenance leaves the content as it is: what was taken before it is looked at again before the first change.
   const keyOf = (target: string): string => (isChange ? target : `maintain ${target}`);
   const serving = new Map<string, string | undefined>();
-  for (const target of targetsToProtect(step, runbook.steps, targets)) {
+  for (const target of targetsToProtect(step, stepsSinceAccept(execution), targets)) {
     if (progress.protected.has(target) || progress.protected.has(keyOf(target))) continue;
     // What cannot be read cannot be backed up: its way back is its quarantine, that of an absent one "was absent".
     if (!(await isReadable(execution, target))) continue;
@@ -43,14 +44,13 @@ export async function protect(execution: Execution, step: Step): Promise<void> {
 }
 
 /** Said once, where the backup would have been taken. */
-function warnUnprotected({ progress, recorder, resolved }: Execution): void {
+function warnUnprotected({ progress, recorder, resolved, journal }: Execution): void {
   for (const { target, reason } of unprotected(resolved.runbook.steps, resolved.targets)) {
     if (progress.protected.has(target)) continue;
     progress.protected.add(target);
-    recorder.record({
-      type: 'warning',
-      message: `\`${target}\` has no backup from before the first change: ${reason}`,
-    });
+    const message = `\`${target}\` has no backup from before the first change: ${reason}`;
+    if (journal.run(recorder.runId)?.warnings.includes(message) === true) continue;
+    recorder.record({ type: 'warning', message });
   }
 }
 

@@ -4,13 +4,13 @@
 import { changedTargets } from '../plan/index.ts';
 import type { Step } from '../runbook/index.ts';
 import type { ReadSession } from '../target/index.ts';
-import type { Execution } from './execution.ts';
+import { type Execution, stepsSinceAccept } from './execution.ts';
 
 /** Deletes and inserts by primary key, in small transactions. */
 const byRows: ReadonlySet<string> = new Set(['sqlite.prune', 'sqlite.importRows']);
 
 export async function canTakeBackByRows(execution: Execution, target: string): Promise<boolean> {
-  const { steps } = execution.resolved.runbook;
+  const steps = stepsSinceAccept(execution);
   const accepted = steps.findIndex((step) => step.accept === true);
   const ahead = (accepted < 0 ? steps : steps.slice(0, accepted + 1)).filter((step) =>
     changedTargets([step]).includes(target),

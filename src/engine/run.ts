@@ -14,7 +14,7 @@ import type { Step } from '../runbook/index.ts';
 import { maskJson } from './attempt.ts';
 import { rememberRun, stepsBehind } from './continuation.ts';
 import { letOthersIn, refuseInUse } from './exclusive.ts';
-import { bindingsOf, type Execution, type Progress } from './execution.ts';
+import { accept, bindingsOf, type Execution, type Progress } from './execution.ts';
 import { finishRun, type RunOutcome } from './finish.ts';
 import { goOn, hasEnded } from './go-on.ts';
 import { lastSeen } from './last-seen.ts';
@@ -68,6 +68,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     hasBegun: false,
     isRollingBack: false,
     protected: new Set(),
+    accepted: undefined,
     kept: new Set(),
     inputs: {},
     outputs: {},
@@ -238,6 +239,7 @@ async function runSteps(
     const result = await runStep(execution, step);
     if (result.state === 'succeeded' && step.accept) {
       execution.recorder.record({ type: 'accepted', step: step.id });
+      accept(progress, step.id);
       await letOthersIn(execution);
     }
     if (result.state === 'succeeded' || result.state === 'skipped') continue;

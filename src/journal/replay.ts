@@ -248,6 +248,7 @@ function apply(fold: Fold, stored: StoredEvent): void {
       return;
     case 'accepted':
       run.accepted = event.step;
+      run.commits = run.commits.map((commit) => ({ ...commit, isAccepted: true }));
       return;
     case 'rollback-started':
       moveRun(stored, run, 'rolling-back');
@@ -335,7 +336,8 @@ function knownStep(fold: Fold, stored: StoredEvent, id: string): StepDraft {
 /** The step itself, or every step that had committed to the target. */
 function undoneSteps(run: RunView, { step, target }: Extract<JournalEvent, { type: 'undone' }>): Set<string> {
   if (step !== undefined) return new Set([step]);
-  return new Set(run.commits.filter((commit) => commit.target === target).map((commit) => commit.step));
+  const own = run.commits.filter((commit) => commit.target === target && commit.isAccepted !== true);
+  return new Set(own.map((commit) => commit.step));
 }
 
 function noteRollback(run: Draft<RunView>, change: (rollback: RollbackView) => Partial<RollbackView>): void {

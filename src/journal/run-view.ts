@@ -67,6 +67,8 @@ export interface RunView {
     rows: number;
     effect: Effect;
     files?: MovedFiles;
+    /** Of before the last `accept`: it stays. */
+    isAccepted?: true;
   }[];
   /** Announced and not settled: they may be in the file, or not. */
   readonly openCommits: readonly { target: string; step: string }[];

@@ -27,7 +27,8 @@ export type StepState =
 export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
   running: ['waiting', 'succeeded', 'failed', 'rolling-back', 'aborted', 'interrupted'],
   waiting: ['running', 'rolling-back', 'aborted', 'interrupted'],
-  'rolling-back': ['rolled-back', 'rollback-failed', 'interrupted'],
+  // Failed: put back to what was accepted.
+  'rolling-back': ['rolled-back', 'rollback-failed', 'failed', 'interrupted'],
   // Failed: what was accepted before the interruption stays, and nothing was left to put back.
   interrupted: ['running', 'rolling-back', 'failed', 'aborted'],
   succeeded: ['rolling-back'],

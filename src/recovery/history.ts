@@ -143,7 +143,11 @@ function note(
       return;
     }
     case 'accepted':
-      for (const draft of drafts.values()) forget(draft);
+      for (const draft of drafts.values()) {
+        // A backup from before a change that was accepted is no way back any more: it would take that along.
+        if (draft.commits.length > 0 || draft.isTouched) draft.lastBackup = undefined;
+        forget(draft);
+      }
       return;
     case 'undone': {
       // Proven to be as before: a rollback that goes on must not take it back a second time.

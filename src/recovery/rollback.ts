@@ -63,7 +63,7 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
     return {
       state: failed.length === 0 ? 'rolled-back' : 'rollback-failed',
       targets: decisions,
-      dataState: `${[describe(decisions, 'done', kept), ...remarks, ...failed].join('; ')}${finals}`,
+      dataState: `${[describe(decisions, 'done', kept, acceptedStep(work)), ...remarks, ...failed].join('; ')}${finals}`,
     };
   } catch (error) {
     const failure = recordedFailure(error, work.masker);
@@ -87,6 +87,11 @@ function copiesKeptBefore({ events }: RollbackWork): Map<string, string> {
   for (const { event } of events)
     if (event.type === 'quarantined' && event.backup !== undefined) kept.set(event.target, event.backup);
   return kept;
+}
+
+function acceptedStep({ events }: RollbackWork): string | undefined {
+  const last = events.findLast(({ event }) => event.type === 'accepted')?.event;
+  return last?.type === 'accepted' ? last.step : undefined;
 }
 
 /** Now, or by a rollback of this run that did not come to its end. */

@@ -2,28 +2,35 @@
 
 import type { RollbackDecision } from '../journal/index.ts';
 
-/** `kept`: the copy of what a restore took away, by target. */
+/** `kept`: the copy of what a restore took away, by target; `accepted`: the step that nothing is put back beyond. */
 export function describe(
   decisions: readonly RollbackDecision[],
   outcome: 'nothing' | 'done' | 'stopped' | 'failed',
   kept: ReadonlyMap<string, string> = new Map(),
+  accepted?: string,
 ): string {
   const changed = decisions.filter(({ how }) => how !== 'nothing');
+  const then = accepted === undefined ? 'before' : `it was when step \`${accepted}\` was accepted`;
   switch (outcome) {
     case 'nothing':
       return 'nothing of this run was committed; the targets are as before';
     case 'done':
       return changed.length === 0
-        ? 'the targets are as before'
+        ? accepted === undefined
+          ? 'the targets are as before'
+          : 'nothing after that is left'
         : changed
-            .map((decision) => `\`${decision.target}\` is as before: ${doneWords(decision, kept)}`)
+            .map((decision) => `\`${decision.target}\` is as ${then}: ${doneWords(decision, kept)}`)
             .join('; ');
     case 'stopped':
-      return decisions
-        .filter(({ how }) => how === 'stop')
-        .map(({ target, why, backup }) => {
+      return [...changed]
+        .sort((a, b) => Number(b.how === 'stop') - Number(a.how === 'stop'))
+        .map(({ how, target, why, backup }) => {
           const before = backup === undefined ? '' : `; the state before is backup \`${backup}\``;
-          return `\`${target}\` is as the run left it, because ${why}${before}`;
+          // All targets or none: one that could have been put back was not.
+          return how === 'stop'
+            ? `\`${target}\` is as the run left it, because ${why}${before}`
+            : `\`${target}\` is as the run left it too${before}`;
         })
         .join('; ');
     case 'failed':

@@ -2,7 +2,7 @@
 // the step and its place, the cause, the state of the data, and one command to go on with.
 
 import { formatCount, formatDuration, formatSize } from '../base/index.ts';
-import { escapeLine } from '../diagnostic/index.ts';
+import { escapeLine, exitCodes } from '../diagnostic/index.ts';
 import type { RunView, StepView } from '../journal/replay.ts';
 import type { GateView } from '../journal/run-view.ts';
 import { formatMeasures } from './format.ts';
@@ -31,8 +31,14 @@ export function renderSummary(view: RunView, options: SummaryOptions): string {
     for (const [i, text] of texts.entries())
       lines.push(...block(i === 0 ? label : '', text, options.width, style));
   };
-  // What was put back is no change any more.
-  add(view.state === 'rolled-back' ? 'put back' : 'changed', changes(view));
+  // What was put back is no change any more; beside what was accepted it is told apart by step.
+  const undone = view.exitCode === exitCodes.kept ? view.steps.filter(isPutBack) : [];
+  const left = view.steps.filter((step) => !undone.includes(step));
+  add(view.state === 'rolled-back' ? 'put back' : 'changed', changes({ ...view, steps: left }));
+  add(
+    'put back',
+    undone.flatMap((step) => changesOf(view, step)),
+  );
   add(
     'backup',
     view.backups.flatMap((backup) => [
@@ -137,17 +143,22 @@ function hasSucceeded(view: RunView): boolean {
 /** One line per fact; steps that only read say nothing here. */
 function changes(view: RunView): string[] {
   const lines: string[] = [];
-  for (const step of view.steps) {
-    // A backup has lines of its own.
-    if (step.effect === 'read' || step.effect === 'external' || step.action === 'backup.create') continue;
-    const measured = [step, ...(step.items ?? [])].flatMap(({ measures = [] }) =>
-      formatMeasures(measures.filter(({ value }) => value !== 0)),
-    );
-    if (measured.length > 0) lines.push(...measured.map((fact) => `${fact} (${step.id})`));
-    else lines.push(...committed(view, step));
-  }
+  for (const step of view.steps) lines.push(...changesOf(view, step));
   lines.push(...sizes(view));
   return lines.length === 0 && hasSucceeded(view) ? ['nothing'] : lines;
+}
+
+function changesOf(view: RunView, step: StepView): string[] {
+  // A backup has lines of its own.
+  if (step.effect === 'read' || step.effect === 'external' || step.action === 'backup.create') return [];
+  const measured = [step, ...(step.items ?? [])].flatMap(({ measures = [] }) =>
+    formatMeasures(measures.filter(({ value }) => value !== 0)),
+  );
+  return measured.length > 0 ? measured.map((fact) => `${fact} (${step.id})`) : committed(view, step);
+}
+
+function isPutBack({ state }: StepView): boolean {
+  return state === 'rolled-back';
 }
 
 /** Services that are not as the run found them. One that runs after a success is what the runbook wanted. */
