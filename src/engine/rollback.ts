@@ -24,6 +24,8 @@ export interface RollbackWork {
   readonly reason: string;
   readonly choices: RollbackChoices;
   readonly purpose: RollbackPurpose;
+  /** The newest run of this state folder that has changed the target since this one, and was not put back itself. */
+  readonly laterRunOn: (target: string) => string | undefined;
   /** How a step, or an item of it, is taken back outside the targets. */
   readonly undoKindOf: (step: string) => UndoKind;
   /** Runs the undo of a step outside the targets; false when it declares none. */

@@ -323,7 +323,7 @@ export interface RollbackDecision {
   readonly how: 'nothing' | 'rows' | 'restore' | 'files' | 'stop';
   readonly why: string;
   readonly backup?: string;
-  /** Of `restore` and `files`: others may have written since, or have. */
+  /** Of `restore` and `files`: others may have written since, or have. Of `stop`: that is why. */
   readonly foreignWrites?: 'proven' | 'unknown';
   /** Of `files`: the quarantine that is moved back; absent when nothing was there before. */
   readonly folder?: string;

@@ -8,6 +8,8 @@ import { type MovedBefore, movedBefore, type TargetHistory } from './history.ts'
 export interface DecideOptions {
   /** Writes of others between our last transaction and now. */
   readonly foreignWritesNow: 'none' | 'proven' | 'unknown';
+  /** A run that has changed it since; its writes are those of others. */
+  readonly laterRun?: string;
   /** A person said that writes of others may be lost (`--discard-foreign-writes`). */
   readonly mayDiscard: boolean;
   /** A person is at work: unknown attribution does not stop a restore, it quarantines first. */
@@ -51,21 +53,24 @@ export function decideRollback(history: TargetHistory, options: DecideOptions): 
       why: `${withoutRows}, and there is no backup from before the first change`,
     };
   }
-  const foreign = worst(
-    [...commits.map((commit) => commit.foreignWrites), options.foreignWritesNow],
-    isTouched,
-  );
+  const foreign =
+    options.laterRun === undefined
+      ? worst([...commits.map((commit) => commit.foreignWrites), options.foreignWritesNow], isTouched)
+      : 'proven';
   const isAllowed = foreign === 'none' || options.mayDiscard || (foreign === 'unknown' && options.isByHand);
   if (!isAllowed) {
     const who =
-      foreign === 'proven'
-        ? 'others have written to it since the backup'
-        : 'others may have written to it since the backup';
+      options.laterRun !== undefined
+        ? `run \`${options.laterRun}\` has changed it since`
+        : foreign === 'proven'
+          ? 'others have written to it since the backup'
+          : 'others may have written to it since the backup';
     return {
       target,
       how: 'stop',
       why: `${who}, and a restore would lose that (${withoutRows})`,
       backup: backup.id,
+      foreignWrites: foreign,
     };
   }
   return {

@@ -110,9 +110,11 @@ async function decideAll(
   for (const history of histories) {
     const spec = work.specs.find(({ name }) => name === history.target);
     const isChanged = history.commits.length > 0 || history.isTouched;
+    const laterRun = work.laterRunOn(history.target);
     decisions.push(
       decideRollback(history, {
-        foreignWritesNow: isChanged ? await foreignWritesNow(work, history) : 'none',
+        foreignWritesNow: isChanged ? await foreignWritesSoFar(work, history) : 'none',
+        ...(laterRun === undefined ? {} : { laterRun }),
         mayDiscard: work.choices.mayDiscardForeignWrites || spec?.discardsForeignWrites === true,
         isByHand: work.choices.isByHand,
         ...finalOf(work, history),
@@ -132,6 +134,19 @@ function finalOf(
     if (undo.kind === 'none') return { final: { step, reason: undo.reason } };
   }
   return {};
+}
+
+/** What an earlier rollback of this run has proven stays so: the mark of before may show nothing of it any more. */
+async function foreignWritesSoFar(
+  work: RollbackWork,
+  history: TargetHistory,
+): Promise<'none' | 'proven' | 'unknown'> {
+  const isProven = work.events.some(
+    ({ event }) =>
+      event.type === 'rollback-started' &&
+      event.targets.some((each) => each.target === history.target && each.foreignWrites === 'proven'),
+  );
+  return isProven ? 'proven' : foreignWritesNow(work, history);
 }
 
 /** A target that cannot even be opened leaves the question open; where nothing was put, nobody can have written. */

@@ -203,3 +203,46 @@ test('a plan is stale once a migration has been edited', async () => {
   assert.equal(result.exitCode, 4, result.stderr);
   assert.match(result.stderr.replaceAll(/\s+/g, ' '), /plan\/stale.*001_age.sql|001_age.sql.*changed/);
 });
+
+test('a restore that would take away what a later run did needs a word, and names that run', async () => {
+  await using run = cli();
+  await ran(run, alter);
+  const first = await run.run(['runs', 'show', 'last', '--output', 'json']);
+  const { id } = JSON.parse(first.rawStdout) as { id: string };
+  run.file('next.yaml', head.replace('name: job', 'name: next') + shout + alter.replace('age', 'size'));
+  assert.equal((await run.run(['run', 'next.yaml', ...args])).exitCode, 0);
+  const between = run.query('app.db', content);
+  // Asked twice: what is proven once stays proven.
+  for (const _ of ['first', 'second']) {
+    const refused = await run.run(['rollback', id, '--confirm', 'app.db']);
+    assert.equal(refused.exitCode, 7, refused.stderr);
+    assert.match(
+      refused.stderr.replaceAll(/\s+/g, ' '),
+      /run `run-<id>` has changed it since, and a restore would lose that/,
+    );
+    assert.equal(run.query('app.db', content), between);
+  }
+  const result = await run.run(['rollback', id, '--confirm', 'app.db', '--discard-foreign-writes']);
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.match(
+    result.stderr.replaceAll(/\s+/g, ' '),
+    /others have written to it since: what it held then is backup/,
+  );
+});
+
+test('writes of others that a rollback has proven are still proven to the next', async () => {
+  await using run = cli();
+  const argv = JSON.stringify([
+    process.execPath,
+    '-e',
+    "new (require('node:sqlite').DatabaseSync)('app.db').exec(\"UPDATE users SET name = 'theirs' WHERE id = 1\")",
+  ]);
+  const others = `  - { id: others, action: command.run, with: { argv: ${argv} } }\n`;
+  const never = '  - { id: never, assert: "${{ 1 > 2 }}", message: this never holds }\n';
+  run.database('app.db', schema).file('job.yaml', head + alter + others + never);
+  const failed = await run.run(['run', 'job.yaml', ...args]);
+  assert.equal(failed.exitCode, 7, failed.stderr);
+  const refused = await run.run(['rollback', 'last', '--confirm', 'app.db']);
+  assert.equal(refused.exitCode, 7, refused.stderr);
+  assert.equal(run.query('app.db', 'SELECT name FROM users WHERE id = 1'), 'theirs');
+});
