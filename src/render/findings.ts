@@ -3,20 +3,31 @@
 import { escapeLine, escapeTerminal, type Finding, type Place } from '../diagnostic/index.ts';
 import type { Screen } from './renderer.ts';
 import { createStyle, type Style } from './style.ts';
-import { displayWidth } from './width.ts';
+import { displayWidth, wrap } from './width.ts';
 
 /** One block per finding, an empty line between two, a final newline; empty when there is none. */
 export function renderFindings(
   findings: readonly Finding[],
-  screen: Pick<Screen, 'width' | 'hasColor'>,
+  screen: Pick<Screen, 'width' | 'hasColor'> & Partial<Pick<Screen, 'isInteractive'>>,
 ): string {
   const style = createStyle(screen.hasColor);
-  return findings.map((finding) => `${renderFinding(finding, style, screen.width).join('\n')}\n`).join('\n');
+  // In a log a sentence is one line, to be searched for.
+  const breakAt = screen.isInteractive === true ? screen.width : undefined;
+  return findings
+    .map((finding) => `${renderFinding(finding, style, screen.width, breakAt).join('\n')}\n`)
+    .join('\n');
 }
 
-function renderFinding(finding: Finding, style: Style, width: number): string[] {
+function renderFinding(finding: Finding, style: Style, width: number, breakAt?: number): string[] {
   const paint = { error: style.bad, warning: style.careful, info: style.name }[finding.level];
-  const lines = [`${paint(`${finding.level}[${finding.code}]`)}: ${style.strong(sentence(finding.message))}`];
+  const head = `${finding.level}[${finding.code}]`;
+  // The head is one word, so the first line always begins with it.
+  const whole = `${head}: ${sentence(finding.message)}`;
+  const [first = '', ...rest] = breakAt === undefined ? whole.split('\n') : wrap(whole, breakAt - 2);
+  const lines = [
+    `${paint(head)}: ${style.strong(first.slice(head.length + 2))}`,
+    ...rest.map((line) => style.strong(line.startsWith('  ') ? line : `  ${line}`)),
+  ];
   if (finding.place) lines.push(...renderPlace(finding.place, finding.label, paint, style, width));
   if (finding.state !== undefined) lines.push(`state: ${sentence(finding.state)}`);
   if (finding.fix !== undefined) lines.push(`fix: ${sentence(finding.fix)}`);

@@ -57,6 +57,16 @@ fix: did you mean \`orders\`?
     assert.equal(shown, 'error[document/unknown-key]: unknown key `x`\n --> a.yaml:1:1\n');
   });
 
+  test('breaks a long sentence between words where somebody is looking, and nowhere else', () => {
+    const { place: _place, ...bare } = finding('a', 'a', { message: 'one two three four\nfive' });
+    const screen = { width: 40, hasColor: false };
+    assert.equal(
+      renderFindings([bare], { ...screen, isInteractive: true }),
+      'error[document/unknown-key]: one two\n  three four\n  five\n',
+    );
+    assert.equal(renderFindings([bare], screen), 'error[document/unknown-key]: one two three four\n  five\n');
+  });
+
   test('puts the caret under wide, combined and joined characters', () => {
     for (const before of ['日本語: ', 'e\u0301te\u0301: ', '👩‍👩‍👧: ', '한국어 ｆｕｌｌ: ', '\t\t- ']) {
       const { source, caret } = lines(finding(`${before}mark`, 'mark'));
