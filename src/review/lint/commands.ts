@@ -1,7 +1,8 @@
 // What a program of a step is given: its words, as far as they are written out.
 
 import { basename } from 'node:path';
-import { isTemplate, type Runbook, type Step, type TemplateTree, templatesOf } from '../../runbook/index.ts';
+import { resolvePath } from '../../project/index.ts';
+import { type Runbook, type Step, type TemplateTree, templatesOf } from '../../runbook/index.ts';
 import { hasKey, type LintContext, textAt } from './context.ts';
 
 export interface CommandWords {
@@ -37,7 +38,18 @@ const sidecar = /-(?:wal|shm|journal)$/;
 /** The target whose file, or a sidecar of it, a word names. */
 export function targetNamed(context: LintContext, word: string): string | undefined {
   const bare = normal(word.replace(sidecar, ''));
-  return context.runbook?.targets.find((target) => pathsOf(context, target).includes(bare))?.name;
+  const entry = catalogueEntryNamed(context, word);
+  return context.runbook?.targets.find(
+    (target) => pathsOf(target).includes(bare) || (entry !== undefined && target.use?.source === entry),
+  )?.name;
+}
+
+/** The entry of the catalogue whose file, or a sidecar of it, a word names. */
+export function catalogueEntryNamed({ project }: LintContext, word: string): string | undefined {
+  if (project === undefined || word.includes('${{')) return undefined;
+  const path = resolvePath(project.folder, word.trim().replace(sidecar, ''));
+  return Object.values(project.targets).find((entry) => resolvePath(project.folder, entry.path) === path)
+    ?.name;
 }
 
 export function namesSidecar(word: string): boolean {
@@ -46,13 +58,8 @@ export function namesSidecar(word: string): boolean {
 
 type Target = Runbook['targets'][number];
 
-function pathsOf({ project }: LintContext, { name, path, use }: Target): string[] {
-  const catalogue = use !== undefined && isTemplate(use) ? project?.targets[use.source] : undefined;
-  return [
-    `\${{ target.${name}.path }}`,
-    ...(path === undefined ? [] : [path.source]),
-    ...(catalogue === undefined ? [] : [catalogue.path]),
-  ].map(normal);
+function pathsOf({ name, path }: Target): string[] {
+  return [`\${{ target.${name}.path }}`, ...(path === undefined ? [] : [path.source])].map(normal);
 }
 
 function normal(path: string): string {

@@ -114,6 +114,27 @@ describe('live-path-in-command and file-operation', () => {
       assert.deepEqual(await codesOf(command(input)), ['live-path-in-command'], input);
   });
 
+  it('know the files of the catalogue too, whether the runbook names them as targets or not', async () => {
+    const files = {
+      'belay.yaml': 'apiVersion: belay/v1\ntargets: { live: { driver: sqlite, path: ./data/live.db } }\n',
+    };
+    for (const word of ['data/live.db', './data/../data/live.db', 'data/live.db-wal'])
+      assert.deepEqual(
+        await codesOf({ ...command(`argv: [tool, ${word}]`), files }),
+        ['live-path-in-command'],
+        word,
+      );
+    assert.deepEqual(await codesOf({ ...command('argv: [cp, data/live.db, x]'), files }), [
+      'file-operation',
+      'live-path-in-command',
+    ]);
+    const used = runbookExample(
+      '  - { id: tool, action: command.run, with: { argv: [tool, data/live.db], touches: [db] }, timeout: 1m, rollback: none, reason: it stays }',
+      { targets: '  db: { use: live }' },
+    );
+    assert.deepEqual(await codesOf({ ...used, files }), []);
+  });
+
   it('find a file operation also where the target is said to be touched', async () => {
     assert.deepEqual(await codesOf(command('shell: "set -e; /bin/rm -f ./app.db-wal", touches: [db]')), [
       'file-operation',

@@ -1,6 +1,6 @@
 // A live database handled as a file.
 
-import { commandOf, namesSidecar, programsIn, targetNamed } from '../commands.ts';
+import { catalogueEntryNamed, commandOf, namesSidecar, programsIn, targetNamed } from '../commands.ts';
 import { placeOf } from '../context.ts';
 import { defineRule, runbookExample } from '../rule.ts';
 
@@ -30,7 +30,10 @@ export const fileOperation = defineRule({
       if (command === undefined) continue;
       const program = programsIn(command).find((word) => filePrograms.has(word));
       const file = command.words.find(
-        (word) => namesSidecar(word) || targetNamed(context, word) !== undefined,
+        (word) =>
+          namesSidecar(word) ||
+          targetNamed(context, word) !== undefined ||
+          catalogueEntryNamed(context, word) !== undefined,
       );
       if (program === undefined || file === undefined) continue;
       yield {
