@@ -44,7 +44,9 @@ export function renderRun(
   ];
   const idWidth = Math.min(28, Math.max(8, ...view.steps.map(({ id }) => displayWidth(id))));
   for (const step of view.steps)
-    lines.push(...stepLines(withGate(step, view), view.commits, width, idWidth, style));
+    lines.push(
+      ...stepLines(withGate(step, view), view.commits, width, idWidth, style, view.endedAt !== undefined),
+    );
   return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor, showsOutputs: true, isShown: true, ways })}`;
 }
 
@@ -65,10 +67,13 @@ function stepLines(
   width: number,
   idWidth: number,
   style: Style,
+  hasEnded: boolean,
 ): string[] {
   const paint = { succeeded: style.good, failed: style.bad, errored: style.bad, unknown: style.bad }[
     step.state as string
   ];
+  // Nothing is still to come of a run that has ended.
+  const word = step.state === 'pending' && hasEnded ? 'not run' : step.state;
   const at = step.startedAt === undefined ? ' '.repeat(8) : step.startedAt.slice(11, 19);
   const took = step.durationMs === undefined ? '' : `  ${formatDuration(step.durationMs)}`;
   const details = [
@@ -77,7 +82,7 @@ function stepLines(
     ...(step.reason === undefined ? [] : [step.reason]),
     ...(step.attempts > 1 ? [`${step.attempts} attempts`] : []),
   ];
-  const head = `${style.dim(at)}  ${(paint ?? style.dim)(step.state.padEnd(stateWidth))} `;
+  const head = `${style.dim(at)}  ${(paint ?? style.dim)(word.padEnd(stateWidth))} `;
   const room = Math.max(20, width - 8 - 2 - stateWidth - 1 - idWidth - 2 - took.length);
   const title = step.kind === 'precondition' ? `must hold: ${step.title}` : step.title;
   const lines = [
@@ -94,7 +99,8 @@ function stepLines(
     if (step.failure.fix !== undefined) more(`fix: ${step.failure.fix}`, style.dim);
   }
   if (step.isContinued === true) more('the run went on (`onFailure: continue`)', style.dim);
-  for (const item of step.items ?? []) lines.push(...stepLines(item, commits, width, idWidth, style));
+  for (const item of step.items ?? [])
+    lines.push(...stepLines(item, commits, width, idWidth, style, hasEnded));
   return lines;
 }
 

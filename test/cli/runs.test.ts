@@ -49,6 +49,23 @@ describe('belay runs', () => {
     );
   });
 
+  test('show says of a run that has ended what it did not come to', async () => {
+    await using program = project();
+    program.file(
+      'runbooks/stop.yaml',
+      `apiVersion: belay/v1
+name: stop
+title: Stop early
+steps:
+  - { id: no, assert: "\${{ 1 == 2 }}", message: no }
+  - { id: behind, action: wait, with: { for: 1ms } }
+`,
+    );
+    assert.equal((await program.run(['run', 'stop'])).exitCode, 6);
+    const { stdout } = await program.run(['runs', 'show', 'last']);
+    assert.match(stdout, /^ +not run +behind/m);
+  });
+
   test('an unknown run is said', async () => {
     await using program = project();
     assert.match((await program.run(['runs', 'show', 'run-x'])).stderr, /^error\[journal\/unknown-run\]/);
