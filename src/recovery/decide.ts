@@ -10,6 +10,8 @@ export interface DecideOptions {
   readonly foreignWritesNow: 'none' | 'proven' | 'unknown';
   /** A run that has changed it since; its writes are those of others. */
   readonly laterRun?: string;
+  /** The backup is not where it was put: retention, or a person, has removed it. */
+  readonly isBackupGone?: boolean;
   /** A person said that writes of others may be lost (`--discard-foreign-writes`). */
   readonly mayDiscard: boolean;
   /** A person is at work: unknown attribution does not stop a restore, it quarantines first. */
@@ -52,6 +54,10 @@ export function decideRollback(history: TargetHistory, options: DecideOptions): 
       how: 'stop',
       why: `${withoutRows}, and there is no backup from before the first change`,
     };
+  }
+  if (options.isBackupGone === true) {
+    const why = `${withoutRows}, and backup \`${backup.id}\` from before the first change is gone from \`${backup.path}\``;
+    return { target, how: 'stop', why };
   }
   const foreign =
     options.laterRun === undefined

@@ -17,6 +17,7 @@ import { historiesOf, movedBefore, type TargetHistory } from './history.ts';
 import { previewRollback } from './preview.ts';
 import { putBackBackup, quarantineState } from './put-back.ts';
 import { putBackFiles } from './put-back-files.ts';
+import { recordedBackup } from './recorded-backup.ts';
 import { commitRows, prepareRows } from './rows.ts';
 import { type UndoableSteps, undoableSteps } from './undo-steps.ts';
 import { describe } from './words.ts';
@@ -114,6 +115,7 @@ async function decideAll(
     decisions.push(
       decideRollback(history, {
         foreignWritesNow: isChanged ? await foreignWritesSoFar(work, history) : 'none',
+        isBackupGone: isChanged && (await isGone(history.backup)),
         ...(laterRun === undefined ? {} : { laterRun }),
         mayDiscard: work.choices.mayDiscardForeignWrites || spec?.discardsForeignWrites === true,
         isByHand: work.choices.isByHand,
@@ -134,6 +136,17 @@ function finalOf(
     if (undo.kind === 'none') return { final: { step, reason: undo.reason } };
   }
   return {};
+}
+
+/** One that is there and cannot be read is found out when it is needed. */
+async function isGone(backup: TargetHistory['backup']): Promise<boolean> {
+  if (backup === undefined) return false;
+  try {
+    await recordedBackup(backup);
+    return false;
+  } catch (error) {
+    return error instanceof Failure && error.code === 'backup/not-found';
+  }
 }
 
 /** What an earlier rollback of this run has proven stays so: the mark of before may show nothing of it any more. */

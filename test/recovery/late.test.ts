@@ -1,6 +1,7 @@
 // A run that is over, or died, is put back or gone on with later, from its journal alone.
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Cli, cli } from '../support/cli.ts';
 
@@ -245,4 +246,18 @@ test('writes of others that a rollback has proven are still proven to the next',
   const refused = await run.run(['rollback', 'last', '--confirm', 'app.db']);
   assert.equal(refused.exitCode, 7, refused.stderr);
   assert.equal(run.query('app.db', 'SELECT name FROM users WHERE id = 1'), 'theirs');
+});
+
+test('a backup that retention has removed since is not called the state before; nothing is touched', async () => {
+  await using run = cli();
+  await ran(run, alter);
+  const removed = await run.run(['backup', 'list', '--path', 'app.db', '--output', 'json']);
+  const [place] = /[^"]+\/bak-[^"/]+(?=")/.exec(removed.rawStdout) ?? [];
+  assert.ok(place !== undefined, removed.rawStdout);
+  rmSync(place, { recursive: true });
+  const result = await run.run(['rollback', 'last', '--confirm', 'app.db', '--discard-foreign-writes']);
+  assert.equal(result.exitCode, 7, result.stderr);
+  const screen = result.stderr.replaceAll(/\s+/g, ' ');
+  assert.match(screen, /and backup `bak-<id>` from before the first change is gone from `<folder>/);
+  assert.doesNotMatch(screen, /the state before is backup|kept db as the run left it/);
 });
