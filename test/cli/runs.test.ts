@@ -158,6 +158,9 @@ steps:
     const id = runs.find(({ state }) => state === 'interrupted')?.id ?? '';
     const abandoned = await program.run(['abandon', id, '--reason', 'testing']);
     assert.equal(abandoned.exitCode, 0, abandoned.stderr);
+    const late = await program.run(['rollback', id]);
+    assert.equal(late.exitCode, 4, late.stderr);
+    assert.match(late.stderr, /was abandoned: what it did stays/);
     assert.match(abandoned.stderr, /free again: db/);
     assert.equal((await program.run(['run', 'purge', '-p', 'database=app.db'])).exitCode, 0);
     const twice = await program.run(['abandon', id, '--reason', 'again']);

@@ -96,7 +96,9 @@ function refuseEnded(view: RunView): void {
   if (view.state !== 'rolled-back' && view.state !== 'aborted') return;
   throw new Failure(
     'run/not-resumable',
-    `run \`${view.id}\` is ${view.state}: there is nothing to put back`,
+    view.abandoned === undefined
+      ? `run \`${view.id}\` is ${view.state}: there is nothing to put back`
+      : `run \`${view.id}\` was abandoned: what it did stays`,
     {
       state: 'nothing was changed',
       fix: `belay runs show ${view.id}`,
