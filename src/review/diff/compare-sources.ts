@@ -4,6 +4,7 @@
 import type { Finding } from '../../diagnostic/index.ts';
 import { parseDocument, type Source } from '../../document/index.ts';
 import { type Change, change } from './change.ts';
+import { compareIgnores } from './compare-ignores.ts';
 import { compareProjects } from './compare-project.ts';
 import { compareRunbooks } from './compare-runbooks.ts';
 import type { SqlContext } from './compare-sql.ts';
@@ -24,7 +25,11 @@ export interface RunbookPair {
   readonly now?: CompiledSide & { readonly source: Source };
 }
 
-export function compareRunbookPair({ old, now }: RunbookPair, sql: SqlContext): Change[] {
+export function compareRunbookPair(pair: RunbookPair, sql: SqlContext): Change[] {
+  return [...compareWhatRuns(pair, sql), ...compareIgnores(pair.old?.source, pair.now?.source)];
+}
+
+function compareWhatRuns({ old, now }: RunbookPair, sql: SqlContext): Change[] {
   if (old?.source.text === now?.source.text && old?.side !== undefined && now?.side !== undefined)
     return compareRunbooks(old.side, now.side, sql);
   if (now === undefined) return old?.side === undefined ? gone(old) : [describeOldRunbook(old.side)];

@@ -1,4 +1,4 @@
-export type { Ignored } from './ignores.ts';
+export { type Ignored, ignoresIn } from './ignores.ts';
 export { type FilesResult, type FileToLint, lintFiles } from './lint-files.ts';
 export { lintRunbook } from './lint-runbook.ts';
 export type { LintOptions, LintResult } from './options.ts';
