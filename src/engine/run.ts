@@ -12,6 +12,7 @@ import { assertFresh } from '../plan/index.ts';
 import { operatorName } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
 import { maskJson } from './attempt.ts';
+import { assertCommitsStand } from './commits-stand.ts';
 import { rememberRun, stepsBehind } from './continuation.ts';
 import { letOthersIn, refuseInUse } from './exclusive.ts';
 import { accept, bindingsOf, type Execution, type Progress } from './execution.ts';
@@ -211,7 +212,10 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     return rollback === undefined ? {} : { rollback };
   }
 
-  if (continues !== undefined) await execution.settle();
+  if (continues !== undefined) {
+    await execution.settle();
+    await assertCommitsStand(execution, request.journal.events(recorder.runId));
+  }
   for (const spec of resolved.targets) progress.facts[spec.name] = await sessions.facts(spec.name);
   if (request.planned !== undefined) assertFresh(request.planned, request.resolved, progress.facts);
   await checkPreconditions(execution, bypassedOf(continues));

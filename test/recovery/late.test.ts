@@ -152,6 +152,21 @@ test('a killed run is gone on with by `belay resume`: what was done is not done 
   assert.equal(shown.state, 'succeeded');
 });
 
+test('a run is not gone on with when what it had committed was taken away: exit 7', async () => {
+  await using run = cli();
+  const before = await killed(run, shout + pause.replace('60s', '1s') + drop);
+  // The child ends after its engine, and empties no log when it is killed.
+  await run.run(['status']);
+  for (const part of ['-wal', '-shm']) rmSync(`${run.path('app.db')}${part}`, { force: true });
+  assert.equal(run.query('app.db', content), before, 'the commit was in the log');
+  const result = await run.run(['resume', 'last']);
+  assert.equal(result.exitCode, 7, result.stderr);
+  assert.match(result.stderr, /what step `shout` committed to `db` is not in the database any\s+more/);
+  const back = await run.run(['rollback', 'last', '--confirm', 'app.db']);
+  assert.equal(back.exitCode, 0, back.stderr);
+  assert.equal(run.query('app.db', content), before);
+});
+
 test('a resumed run that fails is put back to before its first process', async () => {
   await using run = cli();
   const fail = '  - { id: never, assert: "${{ 1 > 2 }}" }\n';

@@ -27,6 +27,11 @@ export const runCodes = defineCodes({
     title: 'a secret cannot be read, or is too short to be masked',
     help: 'Secrets come from the environment or a file at run time and need at least 6 characters, because shorter ones cannot be masked without hiding ordinary text.',
   },
+  'run/commit-lost': {
+    exit: exitCodes.needsPerson,
+    title: 'what a run had committed is gone from its target',
+    help: 'Between the end of the process and `resume` somebody took the target back to an earlier state, for instance by removing its -wal. Going on would build on changes that are not there. `belay rollback RUN` puts the target back to before the run.',
+  },
   'run/interrupted': {
     exit: exitCodes.interrupted,
     title: 'the run was interrupted by a signal',
