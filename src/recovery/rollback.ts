@@ -149,17 +149,26 @@ async function isGone(backup: TargetHistory['backup']): Promise<boolean> {
   }
 }
 
-/** What an earlier rollback of this run has proven stays so: the mark of before may show nothing of it any more. */
+/**
+ * What an earlier rollback of this run has proven stays so: the mark of before may show nothing of it any more. Not after a
+ * failing disk, which makes a half-done commit of ours look like one of others.
+ */
 async function foreignWritesSoFar(
   work: RollbackWork,
   history: TargetHistory,
 ): Promise<'none' | 'proven' | 'unknown'> {
-  const isProven = work.events.some(
-    ({ event }) =>
-      event.type === 'rollback-started' &&
-      event.targets.some((each) => each.target === history.target && each.foreignWrites === 'proven'),
-  );
+  const isProven =
+    !hasFailingDisk(work) &&
+    work.events.some(
+      ({ event }) =>
+        event.type === 'rollback-started' &&
+        event.targets.some((each) => each.target === history.target && each.foreignWrites === 'proven'),
+    );
   return isProven ? 'proven' : foreignWritesNow(work, history);
+}
+
+function hasFailingDisk({ events }: RollbackWork): boolean {
+  return events.some(({ event }) => 'failure' in event && event.failure?.code === 'target/io-error');
 }
 
 /** A target that cannot even be opened leaves the question open; where nothing was put, nobody can have written. */
