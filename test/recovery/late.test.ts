@@ -161,7 +161,7 @@ test('a run is not gone on with when what it had committed was taken away: exit 
   assert.equal(run.query('app.db', content), before, 'the commit was in the log');
   const result = await run.run(['resume', 'last']);
   assert.equal(result.exitCode, 7, result.stderr);
-  assert.match(result.stderr, /what step `shout` committed to `db` is not in the database any\s+more/);
+  assert.match(result.stderr, /is not in the database any\s+more\s+\[run\/commit-lost\]/);
   const back = await run.run(['rollback', 'last', '--confirm', 'app.db']);
   assert.equal(back.exitCode, 0, back.stderr);
   assert.equal(run.query('app.db', content), before);
