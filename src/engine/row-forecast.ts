@@ -33,5 +33,8 @@ async function isByRows(step: Step, session: ReadSession): Promise<boolean> {
     Record<string, { readonly kind?: string; readonly source?: string }>
   >;
   if (sql?.kind !== 'constant' || sql.source === undefined || names !== undefined) return false;
-  return (await session.compile(sql.source)).every(({ isSchemaChange }) => !isSchemaChange);
+  // What writes and names no table sets a number in the header of the file.
+  return (await session.compile(sql.source)).every(
+    ({ isSchemaChange, isReadOnly, writes }) => !isSchemaChange && (isReadOnly || writes.length > 0),
+  );
 }

@@ -9,6 +9,8 @@ export interface PreparedRows {
   readonly history: TargetHistory;
   readonly session: WriteSession;
   readonly rows: number;
+  /** Of others since our last transaction, seen inside this one. */
+  readonly foreignWrites: 'none' | 'proven' | 'unknown';
 }
 
 /**
@@ -30,7 +32,8 @@ export async function prepareRows(
       });
       const result = await session.undoPrepare(undoRequestOf(work, history));
       if (result.state === 'conflicts') throw conflictFailure(history.target, result.conflicts);
-      prepared.push({ history, session, rows: result.rows });
+      const foreignWrites = await session.foreignWrites();
+      prepared.push({ history, session, rows: result.rows, foreignWrites });
     }
     return prepared;
   } catch (error) {
@@ -39,13 +42,23 @@ export async function prepareRows(
   }
 }
 
-export async function commitRows(work: RollbackWork, { history, session }: PreparedRows): Promise<void> {
-  const { target, backup } = history;
+/** Where nobody else has written, what is there now has to be what was there before, to the last byte. */
+export async function commitRows(work: RollbackWork, prepared: PreparedRows): Promise<void> {
+  const { history, session, foreignWrites } = prepared;
+  const { target, backup, commits } = history;
   const { rows } = await session.undoCommit();
+  const isAlone = foreignWrites === 'none' && commits.every((commit) => commit.foreignWrites === 'none');
   const isProvenByHash =
-    backup !== undefined &&
-    history.commits.every((commit) => commit.foreignWrites === 'none') &&
-    (await session.contentHash()) === backup.contentHash;
+    isAlone && backup !== undefined && (await session.contentHash()) === backup.contentHash;
+  if (isAlone && backup !== undefined && !isProvenByHash && (await session.foreignWrites()) === 'none')
+    throw new Failure(
+      'run/rollback-incomplete',
+      `the rows of \`${target}\` were taken back, and its content is not that of the backup from before, though nobody else has written`,
+      {
+        state: `\`${target}\` is not as before; the state before is backup \`${backup.id}\``,
+        fix: `belay backup restore ${backup.id}`,
+      },
+    );
   work.recorder.record({
     type: 'undone',
     how: 'rows',

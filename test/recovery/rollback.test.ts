@@ -61,6 +61,20 @@ for (const mode of ['WAL', 'DELETE'] as const) {
   });
 }
 
+test('a number set in the header of the file goes back too', async () => {
+  await using run = cli();
+  const version =
+    '  - { id: version, action: sqlite.execute, with: { target: db, sql: "UPDATE users SET name = upper(name); PRAGMA user_version = 7; PRAGMA application_id = 99" } }';
+  run.database('app.db', `PRAGMA user_version = 3; ${schema}`).file('job.yaml', job(change, version, fail));
+  const result = await run.run(['run', 'job.yaml', '-p', 'database=app.db']);
+  assert.equal(result.exitCode, 6, result.stderr);
+  assert.match(result.stderr.replaceAll(/\s+/g, ' '), /restored and proven/);
+  assert.equal(run.query('app.db', 'PRAGMA user_version'), 3);
+  assert.equal(run.query('app.db', 'PRAGMA application_id'), 0);
+  assert.equal(run.query('app.db', "SELECT count(*) FROM users WHERE name LIKE 'USER%'"), 50);
+  assert.equal(run.query('app.db', "SELECT count(*) FROM users WHERE name GLOB 'USER*'"), 0);
+});
+
 test('a backup is taken before the first change, without the runbook asking for it', async () => {
   await using run = cli();
   run.database('app.db', schema).file('job.yaml', job(change));

@@ -30,6 +30,7 @@ export function planChangeset(
     ...new Set([...observed.writes].map((write) => write.slice(write.indexOf(' ') + 1))),
   ].sort();
   if (observed.isSchemaChange) return { tables, reason: 'it changes the schema' };
+  if (observed.isHeaderChange) return { tables, reason: 'it sets `user_version` or `application_id`' };
   if (observed.isTemporaryChange) return { tables, reason: 'it works with temporary tables' };
   for (const table of tables) {
     const reason = withoutKey(db, table);
