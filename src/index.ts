@@ -19,6 +19,7 @@ import {
   resolveRun,
 } from './plan/index.ts';
 import { findRunbook, loadProject, type Project } from './project/index.ts';
+import { rollBack } from './recovery/index.ts';
 import { loadRunbook, type Runbook, resolveParams } from './runbook/index.ts';
 import { openLocalStore } from './store/index.ts';
 import { sqliteDriver } from './target/sqlite/index.ts';
@@ -127,7 +128,7 @@ export interface RunOptions extends DecideOptions {
 const defaultLockWaitMs = 10_000;
 
 /**
- * Runs a runbook: lease, preconditions, steps, record. Resolves also when the run fails: `outcome.exitCode` and
+ * Runs a runbook: lease, preconditions, steps, record; puts back what failed. Resolves also when the run fails: `outcome.exitCode` and
  * `outcome.view` say how it ended and what state the data is in.
  *
  * Fails before anything is recorded with `run/bad-secret`, `policy/…`, or the findings of the params.
@@ -148,6 +149,7 @@ export async function run(loaded: LoadedRunbook, options: RunOptions = {}): Prom
       journal,
       ...(options.gates === undefined ? {} : { gates: options.gates }),
       driver: sqliteDriver,
+      rollBack,
       clock,
       now,
       lint: lintOf(resolved, loaded.cwd),

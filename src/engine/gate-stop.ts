@@ -1,4 +1,4 @@
-// How a step ends whose gate did not let it through: nothing of it was started.
+// How a gate ends that does not let its step begin at once: nothing of the step was started.
 
 import type { Failure } from '../diagnostic/index.ts';
 import type { AttemptResult } from './attempt.ts';
@@ -8,6 +8,12 @@ import { recordedFailure } from './recorder.ts';
 export interface GateStop {
   readonly kind: 'declined' | 'waiting';
   readonly result: AttemptResult;
+}
+
+/** Let through, but so late that what the answer was given on may not be so any more. */
+export interface LateAnswer {
+  readonly kind: 'late';
+  readonly waitedMs: number;
 }
 
 export function notPassed(execution: Execution, kind: GateStop['kind'], failure: Failure): GateStop {

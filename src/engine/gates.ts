@@ -8,10 +8,10 @@ import type { Step } from '../runbook/index.ts';
 import { approvalGate } from './approval.ts';
 import type { Execution } from './execution.ts';
 import { type AskedGate, askedGate } from './gate-question.ts';
-import { type GateStop, notPassed } from './gate-stop.ts';
+import { type GateStop, type LateAnswer, notPassed } from './gate-stop.ts';
 
 /** Undefined when the step has no gate, or was let through. Fails when the question cannot be made. */
-export async function passGate(execution: Execution, step: Step): Promise<GateStop | undefined> {
+export async function passGate(execution: Execution, step: Step): Promise<GateStop | LateAnswer | undefined> {
   const { gate } = step;
   if (gate === undefined) return undefined;
   return gate.kind === 'confirm'
@@ -23,10 +23,15 @@ async function confirmGate(
   execution: Execution,
   step: Step,
   asked: AskedGate,
-): Promise<GateStop | undefined> {
+): Promise<GateStop | LateAnswer | undefined> {
   const { recorder, clock, masker } = execution;
   const { question, digest } = asked;
   if (wasConfirmed(execution, step, digest)) return undefined;
+  if (isConfirmedOtherwise(execution, step, digest)) {
+    const message = `what step \`${step.id}\` was confirmed for has changed: it is asked again`;
+    recorder.record({ type: 'warning', step: step.id, message });
+  }
+  const askedAt = clock.monotonicMs();
   recorder.record({
     type: 'gate-asked',
     step: step.id,
@@ -49,7 +54,9 @@ async function confirmGate(
     digest,
     ...(answer.reason === undefined ? {} : { reason: masker(answer.reason) }),
   });
-  if (answer.decision === 'confirmed' && !execution.interrupt.aborted) return undefined;
+  const waitedMs = clock.monotonicMs() - askedAt;
+  if (answer.decision === 'confirmed' && !execution.interrupt.aborted)
+    return waitedMs > freshMs ? { kind: 'late', waitedMs } : undefined;
   const failure = new Failure(
     answer.decision === 'expired' ? 'gate/expired' : 'gate/declined',
     answer.decision === 'expired'
@@ -62,10 +69,22 @@ async function confirmGate(
   return notPassed(execution, 'declined', failure);
 }
 
-/** Of a run that is resumed: exactly this was confirmed before. */
-function wasConfirmed({ journal, recorder }: Execution, step: Step, digest: string): boolean {
+/** An answer that took longer was given on what may not be so any more. */
+const freshMs = 30_000;
+
+/** Of a run that is resumed, or of an answer that came late: exactly this was confirmed before. */
+function wasConfirmed(execution: Execution, step: Step, digest: string): boolean {
+  return confirmedDigest(execution, step) === digest;
+}
+
+function isConfirmedOtherwise(execution: Execution, step: Step, digest: string): boolean {
+  const confirmed = confirmedDigest(execution, step);
+  return confirmed !== undefined && confirmed !== digest;
+}
+
+function confirmedDigest({ journal, recorder }: Execution, step: Step): string | undefined {
   const gate = journal.run(recorder.runId)?.gates.find((each) => each.step === step.id);
-  return gate?.digest === digest && gate.decisions.some(({ decision }) => decision === 'confirmed');
+  return gate?.decisions.some(({ decision }) => decision === 'confirmed') === true ? gate.digest : undefined;
 }
 
 function ask(keeper: GateKeeper, execution: Execution, { question }: AskedGate): Promise<GateAnswer> {

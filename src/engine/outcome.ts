@@ -8,8 +8,8 @@ import type { RollbackResult } from './rollback.ts';
 
 /** What stopped the run; absent when every step is through. */
 export interface Stop {
-  /** `unprotected`: no way back was to be had for what the step would have changed. */
-  readonly kind: 'refused' | 'unprotected' | 'failed' | 'interrupted' | 'declined' | 'waiting';
+  /** `held-back`: a precondition of the step did not hold, or no way back was to be had for what it would have changed. */
+  readonly kind: 'refused' | 'held-back' | 'failed' | 'interrupted' | 'declined' | 'waiting';
   readonly failure: RecordedFailure;
   /** Exit code of the failure by itself. */
   readonly exit: ExitCode;
@@ -69,7 +69,7 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
   if (open !== undefined) return unknownCommit(view, open);
   if (changed.length === 0) {
     const sentence = `${untouched(view, 'nothing of this run was committed')}${rollback?.remarks ?? ''}`;
-    return stop.kind === 'interrupted' || stop.kind === 'declined' || stop.kind === 'unprotected'
+    return stop.kind === 'interrupted' || stop.kind === 'declined' || stop.kind === 'held-back'
       ? { state: 'aborted', exitCode: stop.exit, dataState: sentence, next: show }
       : { state: 'failed', exitCode: exitCodes.failed, dataState: sentence, next: show };
   }

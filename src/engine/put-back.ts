@@ -18,15 +18,13 @@ export function wantsRollback(stop: Stop): boolean {
   return stop.kind !== 'refused' && stop.kind !== 'waiting' && stop.onFailure !== 'abort';
 }
 
-/** Undefined when this caller brought no way to roll back. */
 export async function putBack(
   request: RunRequest,
   execution: Execution,
   reason: string,
   choices: RollbackChoices = automaticChoices,
   purpose: RollbackPurpose = 'put-back',
-): Promise<RollbackResult | undefined> {
-  if (request.rollBack === undefined) return undefined;
+): Promise<RollbackResult> {
   execution.progress.isRollingBack = true;
   return request.rollBack(workOf(request, execution, reason, choices, purpose));
 }
@@ -39,7 +37,7 @@ export async function settle(request: RunRequest, execution: Execution): Promise
   const { runId } = execution.recorder;
   const before = request.journal.run(runId);
   if (before === undefined || before.openCommits.length === 0) return 'nothing';
-  await request.rollBack?.(workOf(request, execution, 'settling', automaticChoices, 'settle'));
+  await request.rollBack(workOf(request, execution, 'settling', automaticChoices, 'settle'));
   const after = request.journal.run(runId) ?? before;
   if (after.openCommits.length > 0) return 'open';
   return after.commits.length > before.commits.length ? 'found' : 'nothing';

@@ -37,7 +37,7 @@ export interface RunRequest {
   /** Of a drill, so that two runs of it are alike; absent: a new one. */
   readonly runId?: string;
   /** How a failed run is put back; from recovery/. */
-  readonly rollBack?: RollBack;
+  readonly rollBack: RollBack;
   /** Going on with a run that another process began, or putting it back. */
   readonly continues?: Continuation;
   /** Answers `confirm`; absent: nobody does. */

@@ -6,16 +6,14 @@ import { join } from 'node:path';
 import { createId, createMasker, type Json } from '../base/index.ts';
 import { exitCodes, Failure, FindingsFailure } from '../diagnostic/index.ts';
 import { toJson } from '../expression/index.ts';
-import type { RecordedFailure } from '../journal/index.ts';
 import type { Lease } from '../lease/index.ts';
 import { assertFresh } from '../plan/index.ts';
 import { operatorName } from '../process/index.ts';
-import type { Step } from '../runbook/index.ts';
 import { maskJson } from './attempt.ts';
 import { assertCommitsStand } from './commits-stand.ts';
 import { rememberRun, stepsBehind } from './continuation.ts';
-import { letOthersIn, refuseInUse } from './exclusive.ts';
-import { accept, bindingsOf, type Execution, type Progress } from './execution.ts';
+import { refuseInUse } from './exclusive.ts';
+import { bindingsOf, type Execution, type Progress } from './execution.ts';
 import { finishRun, type RunOutcome } from './finish.ts';
 import { goOn, hasEnded } from './go-on.ts';
 import { lastSeen } from './last-seen.ts';
@@ -23,11 +21,12 @@ import { takeLeases } from './leases.ts';
 import { timeoutFailure } from './limit.ts';
 import { noteSignals } from './note-signals.ts';
 import { obeyPolicy } from './obey-policy.ts';
-import type { End, Stop } from './outcome.ts';
+import type { End } from './outcome.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { putBack, reasonOf, settle, wantsRollback } from './put-back.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
+import { runSteps } from './run-steps.ts';
 import { createScratchTargets, refuseResumeOfScratch } from './scratch-targets.ts';
 import { readSecrets } from './secrets.ts';
 import { createServices } from './services.ts';
@@ -35,7 +34,7 @@ import { openSessions } from './sessions.ts';
 import { sourcesOf } from './sources.ts';
 import { startedEvent } from './started-event.ts';
 import { runStep } from './step.ts';
-import { interruptedStop, stopOf } from './stop.ts';
+import { stopOf } from './stop.ts';
 import { unanswerableGates } from './unanswerable-gates.ts';
 
 /**
@@ -209,7 +208,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
   if (continues !== undefined && continues.kind !== 'resume') {
     const purpose = continues.kind === 'preview' ? 'preview' : 'put-back';
     const rollback = await putBack(request, execution, continues.reason, continues.choices, purpose);
-    return rollback === undefined ? {} : { rollback };
+    return { rollback };
   }
 
   if (continues !== undefined) {
@@ -218,11 +217,13 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
   }
   for (const spec of resolved.targets) progress.facts[spec.name] = await sessions.facts(spec.name);
   if (request.planned !== undefined) assertFresh(request.planned, request.resolved, progress.facts);
-  await checkPreconditions(execution, bypassedOf(continues));
+  const bypassed = bypassedOf(continues);
+  await checkPreconditions(execution, bypassed);
 
   await refuseInUse(execution);
   progress.hasBegun = true;
-  const stop = await runSteps(execution, request.interrupt, gathered.behind);
+  const { behind } = gathered;
+  const stop = await runSteps(execution, { behind, bypassed, interrupt: request.interrupt });
   const rollback =
     stop === undefined || !wantsRollback(stop)
       ? undefined
@@ -230,54 +231,6 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
   if (stop?.kind !== 'waiting') await runAlways(execution);
   if (stop === undefined) recordOutputs(execution);
   return { ...(stop === undefined ? {} : { stop }), ...(rollback === undefined ? {} : { rollback }) };
-}
-
-async function runSteps(
-  execution: Execution,
-  interrupt: AbortSignal,
-  behind: ReadonlySet<string>,
-): Promise<Stop | undefined> {
-  const { progress } = execution;
-  for (const step of execution.resolved.runbook.steps) {
-    if (behind.has(step.id)) continue;
-    const result = await runStep(execution, step);
-    if (result.state === 'succeeded' && step.accept) {
-      execution.recorder.record({ type: 'accepted', step: step.id });
-      accept(progress, step.id);
-      await letOthersIn(execution);
-    }
-    if (result.state === 'succeeded' || result.state === 'skipped') continue;
-    if (result.gate !== undefined && result.failure !== undefined && !result.isInterrupted)
-      return gateStop(step, result.gate, result.failure, progress);
-    // The timeout of the whole run is nothing that a step can be continued after.
-    const mayContinue = step.onFailure === 'continue' && !execution.interrupt.aborted;
-    if (mayContinue && (await execution.settle()) !== 'open') continue;
-    const failure = result.failure ?? {
-      code: 'internal/defect',
-      message: 'the step failed without a reason',
-    };
-    progress.failed = true;
-    progress.error = failure.message;
-    const { onFailure } = step;
-    if (result.isInterrupted) return { ...interruptedStop(interrupt, step.id), onFailure };
-    return result.isUnprotected === true
-      ? { kind: 'unprotected', failure, exit: exitCodes.refused, step: step.id, onFailure }
-      : { kind: 'failed', failure, exit: exitCodes.failed, step: step.id, onFailure };
-  }
-  return undefined;
-}
-
-/** A declined gate is never continued after; a waiting run has not failed. */
-function gateStop(
-  step: Step,
-  kind: 'declined' | 'waiting',
-  failure: RecordedFailure,
-  progress: Progress,
-): Stop {
-  if (kind === 'waiting') return { kind, failure, exit: exitCodes.waiting, step: step.id };
-  progress.failed = true;
-  progress.error = failure.message;
-  return { kind, failure, exit: exitCodes.declined, step: step.id, onFailure: step.onFailure };
 }
 
 function bypassedOf(continues: RunRequest['continues']): ReadonlySet<string> {

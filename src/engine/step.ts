@@ -9,7 +9,7 @@ import { stepReferences } from '../plan/index.ts';
 import type { Retry, Step } from '../runbook/index.ts';
 import { type AttemptResult, maskJson, runAttempt } from './attempt.ts';
 import { bindingsOf, type Execution, refreshFacts, type Settled } from './execution.ts';
-import type { GateStop } from './gate-stop.ts';
+import type { GateStop, LateAnswer } from './gate-stop.ts';
 import { passGate } from './gates.ts';
 import { type Item, resolveItems } from './items.ts';
 import { pause } from './limit.ts';
@@ -21,9 +21,11 @@ export interface StepResult {
   readonly failure?: RecordedFailure;
   readonly isInterrupted: boolean;
   /** Its gate did not let it through. */
-  readonly gate?: GateStop['kind'];
-  /** There was no way back to be had, so the step has not begun. */
-  readonly isUnprotected?: boolean;
+  readonly gate?: GateStop['kind'] | LateAnswer['kind'];
+  /** Of a gate that was answered late, in milliseconds. */
+  readonly waitedMs?: number;
+  /** A precondition of it did not hold, or there was no way back to be had: it has not begun. */
+  readonly isHeldBack?: boolean;
 }
 
 /** Runs a step to its end; never throws for what the step does, only for a journal that cannot be written. */
@@ -42,9 +44,12 @@ export async function runStep(execution: Execution, step: Step): Promise<StepRes
     if (whyNot !== undefined) return skip(execution, step, whyNot);
     for (const precondition of step.preconditions) {
       const refused = await stepPrecondition(execution, precondition);
-      if (refused !== undefined) return finish(execution, step, started, 0, { ...failedBefore(refused) });
+      if (refused !== undefined)
+        return { ...finish(execution, step, started, 0, failedBefore(refused)), isHeldBack: true };
     }
     const gate = await passGate(execution, step);
+    if (gate?.kind === 'late')
+      return { state: 'cancelled', isInterrupted: false, gate: gate.kind, waitedMs: gate.waitedMs };
     if (gate?.kind === 'waiting') return { ...gate.result, state: 'cancelled', gate: gate.kind };
     if (gate !== undefined) return finish(execution, step, started, 0, gate.result, gate.kind);
   } catch (error) {
@@ -54,7 +59,7 @@ export async function runStep(execution: Execution, step: Step): Promise<StepRes
     await protect(execution, step);
   } catch (error) {
     const result = finish(execution, step, started, 0, stoppedBefore(execution, error));
-    return { ...result, isUnprotected: systemFailure(error) instanceof Failure };
+    return { ...result, isHeldBack: systemFailure(error) instanceof Failure };
   }
   const { result, attempts } =
     step.forEach === undefined
