@@ -9,7 +9,7 @@ import { type Clock, systemClock, version } from './base/index.ts';
 import { codes, exitCodes, Failure, type Finding, FindingsFailure, hasErrors } from './diagnostic/index.ts';
 import { type Interruption, type RunOutcome, runPlan } from './engine/index.ts';
 import type { GateKeeper } from './gate/index.ts';
-import { openJournal, type RunEvent } from './journal/index.ts';
+import { neededBackups, openJournal, type RunEvent } from './journal/index.ts';
 import {
   createPlan,
   decideEnvironment,
@@ -100,6 +100,10 @@ export async function plan(loaded: LoadedRunbook, options: DecideOptions = {}): 
       scratchFolder,
       mayProbeExternal: false,
       policy: { isPlanned: true, answers: [], lint: lintOf(resolved, loaded.cwd) },
+      neededBackups: async () => {
+        using journal = openJournal(resolved.project.stateFolder, { clock, readOnly: true });
+        return neededBackups(journal);
+      },
       listBackups: async (target, name) => {
         const { stores } = resolved.project;
         const place = name === undefined ? target.store : (stores[name] ?? target.store);

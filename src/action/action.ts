@@ -112,6 +112,8 @@ export interface PreviewContext {
   reader(name: string): Promise<ReadSession>;
   schema(name: string): Promise<DatabaseSchema>;
   backups(name: string, store?: string): Promise<readonly BackupEntry[]>;
+  /** Ids of backups that runs still need, with whom. */
+  neededBackups(): Promise<ReadonlyMap<string, string>>;
   /** True under `--probe-external`. */
   readonly mayProbeExternal: boolean;
 }
@@ -191,7 +193,7 @@ export interface KeepPolicy {
 export interface ExpiryDecision {
   readonly entry: BackupEntry;
   readonly action: 'keep' | 'remove';
-  /** Such as `last 1 of 30`, `newest verified`, `pinned by run …`. */
+  /** Such as `last 1 of 30`, `newest verified`, `pinned by run …, which can still be put back`. */
   readonly reasons: readonly string[];
 }
 

@@ -41,8 +41,8 @@ export interface BackupServiceDeps {
   readonly stepId: string;
   readonly scratchFolder: string;
   readonly belayVersion: string;
-  /** Ids that runs still need, with whom: `run run-…`. */
-  readonly pinned: ReadonlyMap<string, string>;
+  /** Ids that runs still need, with whom: `run run-…`. Asked anew at each expiry. */
+  readonly pinned: () => ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TargetProgress) => void;
 }
@@ -144,7 +144,7 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
     async expireOwn(target, label, keep): Promise<void> {
       const found = (await list(target)).filter(({ entry }) => entry.label === label);
       const entries = found.map((backup) => backup.entry);
-      const decisions = planExpiry(entries, keep, clock.now(), deps.pinned);
+      const decisions = planExpiry(entries, keep, clock.now(), deps.pinned());
       await expireBackups(found, decisions, (entry, reason) =>
         deps.record({ type: 'backup-removed', step: deps.stepId, backup: entry.id, reason }),
       );
@@ -153,7 +153,7 @@ export function createBackupService(deps: BackupServiceDeps): BackupService {
       // The engine's own copies are no part of anybody's plan of backups: they have a `keep` of their own.
       const found = (await list(target, store)).filter(({ entry }) => !isOwnCopy(entry.label));
       const entries = found.map((backup) => backup.entry);
-      const decisions = planExpiry(entries, keep, clock.now(), deps.pinned);
+      const decisions = planExpiry(entries, keep, clock.now(), deps.pinned());
       await expireBackups(found, decisions, (entry, reason) =>
         deps.record({ type: 'backup-removed', step: deps.stepId, backup: entry.id, reason }),
       );

@@ -4,6 +4,7 @@ import type { Plan, PlanRequest, ResolvedRun } from '../plan/index.ts';
 import { findingToJson } from '../render/index.ts';
 import type { Context } from './context.ts';
 import { lintForPolicy } from './lint-for-policy.ts';
+import { neededHere } from './needed-here.ts';
 import { createScratchFolder } from './scratch.ts';
 
 export async function makePlan(
@@ -28,7 +29,10 @@ export async function makePlan(
     mayProbeExternal: options.mayProbeExternal,
     ...(options.policy === undefined
       ? {}
-      : { policy: { lint: lintForPolicy(context, resolved), ...options.policy } }),
+      : {
+          policy: { lint: lintForPolicy(context, resolved), ...options.policy },
+          neededBackups: () => neededHere(context),
+        }),
     listBackups: async (target, name) => {
       const place = name === undefined ? target.store : (resolved.project.stores[name] ?? target.store);
       const found = await listBackups(openLocalStore(place.name, place.path), await targetGroups(target));

@@ -7,6 +7,7 @@ import { isRecord, type Json, type JsonObject, type Value } from '../base/index.
 import { Failure } from '../diagnostic/index.ts';
 import { toJson } from '../expression/index.ts';
 import type { GateQuestion } from '../gate/index.ts';
+import { neededBackups } from '../journal/index.ts';
 import { type ActionInput, canonical, resolveInput, stepReferences } from '../plan/index.ts';
 import { pinnedFiles } from '../project/index.ts';
 import type { Gate, Step } from '../runbook/index.ts';
@@ -150,6 +151,7 @@ function runPreview(
     reader: (name) => sessions.reader(name),
     schema: async (name) => (await sessions.reader(name)).schema(),
     backups: (name, store) => execution.backupsFor(step.id, execution.interrupt).list(name, store),
+    neededBackups: async () => neededBackups(execution.journal, execution.recorder.runId),
     mayProbeExternal: false,
   };
   return preview(input as never, context);

@@ -5,7 +5,7 @@ import { preOperationLabel } from '../backup/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import type { Journal } from '../journal/index.ts';
 import { changedTargets, protectionStep, targetsToProtect, unprotected } from '../plan/index.ts';
-import { keptCopies, type Step } from '../runbook/index.ts';
+import type { Step } from '../runbook/index.ts';
 import type { BackupPolicy } from '../target/index.ts';
 import { keepOthersAway } from './exclusive.ts';
 import { type Execution, stepsSinceAccept } from './execution.ts';
@@ -70,7 +70,7 @@ function sayServes({ recorder, journal }: Execution, target: string, backup: str
  * come can be taken back row by row: their writes are then never touched.
  */
 async function servingBackup(execution: Execution, target: string): Promise<string | undefined> {
-  const level = policyOf(execution, target).verify;
+  const level = levelOf(execution, target);
   const { backup, isOursUntouched } = lastBackup(execution.journal, execution.recorder.runId, target, level);
   if (backup === undefined || !isOursUntouched) return undefined;
   const session = await execution.sessions.writer(target);
@@ -102,7 +102,7 @@ async function takeBackup(execution: Execution, target: string): Promise<void> {
   const { recorder, clock } = execution;
   const step = protectionStep(target);
   const started = clock.monotonicMs();
-  const { verify, keep } = policyOf(execution, target);
+  const verify = levelOf(execution, target);
   const attempt =
     (execution.journal.run(recorder.runId)?.steps.find(({ id }) => id === step)?.attempts ?? 0) + 1;
   const outer = execution.progress.currentStep;
@@ -120,7 +120,6 @@ async function takeBackup(execution: Execution, target: string): Promise<void> {
   try {
     const backups = execution.backupsFor(step, execution.interrupt);
     const entry = await backups.create(target, { label: preOperationLabel, verify });
-    await backups.expireOwn(target, preOperationLabel, keep);
     const durationMs = Math.round(clock.monotonicMs() - started);
     const measures = [{ name: 'backup', value: entry.sizeBytes, unit: 'bytes' as const }];
     recorder.record({ type: 'attempt-finished', ...finished, durationMs, state: 'succeeded', measures });
@@ -138,8 +137,7 @@ async function takeBackup(execution: Execution, target: string): Promise<void> {
   }
 }
 
-function policyOf({ resolved }: Execution, target: string): Required<Pick<BackupPolicy, 'verify' | 'keep'>> {
+function levelOf({ resolved }: Execution, target: string): BackupPolicy['verify'] {
   const backup = resolved.targets.find(({ name }) => name === target)?.backup;
-  const { verify = 'quick', keep = { last: keptCopies } } = backup?.kind === 'backup' ? backup : {};
-  return { verify, keep };
+  return backup?.kind === 'backup' ? backup.verify : 'quick';
 }

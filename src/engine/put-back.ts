@@ -1,6 +1,6 @@
 // When a run is put back, and with what: the engine's side of a rollback.
 
-import type { Journal, RecordedFailure, StoredEvent } from '../journal/index.ts';
+import { laterChange, type RecordedFailure, type StoredEvent } from '../journal/index.ts';
 import type { Execution, Settled } from './execution.ts';
 import type { Stop } from './outcome.ts';
 import type { RunRequest } from './request.ts';
@@ -69,26 +69,10 @@ function workOf(
     reason,
     choices,
     purpose,
-    laterRunOn: (target) => laterRunOn(request.journal, recorder.runId, target),
+    laterRunOn: (target) => laterChange(request.journal, recorder.runId, target),
     undoKindOf: (step) => undoKindOf(execution, step),
     undoStep: (step) => undoStep(execution, step, unstoppable),
   };
-}
-
-/** The lease lets one run at a target at a time: what started later has written later. */
-function laterRunOn(journal: Journal, runId: string, target: string): string | undefined {
-  const own = journal.run(runId);
-  const place = own?.targets.find(({ name }) => name === target)?.realPath;
-  if (own === undefined || place === undefined) return undefined;
-  const later = journal.runs().filter(({ id, startedAt, state, targets, commits }) => {
-    const names = targets.filter(({ realPath }) => realPath === place).map(({ name }) => name);
-    const hasChanged = commits.some(
-      (commit) =>
-        names.includes(commit.target) && (commit.effect === 'change' || commit.effect === 'destroy'),
-    );
-    return id !== runId && startedAt > own.startedAt && state !== 'rolled-back' && hasChanged;
-  });
-  return later.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))[0]?.id;
 }
 
 export function reasonOf(failure: RecordedFailure, step: string | undefined): string {

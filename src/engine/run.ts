@@ -14,6 +14,7 @@ import { assertCommitsStand } from './commits-stand.ts';
 import { rememberRun, stepsBehind } from './continuation.ts';
 import { refuseInUse } from './exclusive.ts';
 import { bindingsOf, type Execution, type Progress } from './execution.ts';
+import { expireCopies } from './expire-copies.ts';
 import { finishRun, type RunOutcome } from './finish.ts';
 import { goOn, hasEnded } from './go-on.ts';
 import { lastSeen } from './last-seen.ts';
@@ -228,7 +229,10 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     stop === undefined || !wantsRollback(stop)
       ? undefined
       : await putBack(request, execution, reasonOf(stop.failure, stop.step));
-  if (stop?.kind !== 'waiting') await runAlways(execution);
+  if (stop?.kind !== 'waiting') {
+    await runAlways(execution);
+    await expireCopies(execution);
+  }
   if (stop === undefined) recordOutputs(execution);
   return { ...(stop === undefined ? {} : { stop }), ...(rollback === undefined ? {} : { rollback }) };
 }

@@ -3,7 +3,7 @@
 import type { BackupService, ProgramService } from '../action/index.ts';
 import { createBackupService } from '../backup/index.ts';
 import type { Masker } from '../base/index.ts';
-import { finalRunStates } from '../journal/index.ts';
+import { neededBackups } from '../journal/index.ts';
 import { createProgramService, prepareForPrograms } from '../process/index.ts';
 import { openLocalStore } from '../store/index.ts';
 import type { Recorder } from './recorder.ts';
@@ -50,7 +50,7 @@ export function createServices(
         stepId,
         scratchFolder,
         belayVersion: request.version,
-        pinned: pinnedBackups(request, recorder.runId),
+        pinned: () => neededBackups(request.journal, recorder.runId),
         signal,
         onProgress: (progress) => recorder.show({ type: 'progress', step: stepId, ...progress }),
       }),
@@ -64,16 +64,4 @@ export function createServices(
           recorder.record({ type: 'process-started', role: 'program', ...process, step: stepId }),
       }),
   };
-}
-
-/** Backups that a run which is not over still needs, and those of this run: the way back of what follows. */
-function pinnedBackups(request: RunRequest, runId: string): Map<string, string> {
-  const pinned = new Map<string, string>();
-  for (const run of request.journal.runs()) {
-    const isSound = run.damage === undefined;
-    if (isSound && finalRunStates.has(run.state) && run.state !== 'rollback-failed' && run.id !== runId)
-      continue;
-    for (const backup of run.backups) pinned.set(backup.id, `run ${run.id}`);
-  }
-  return pinned;
 }

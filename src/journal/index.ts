@@ -14,8 +14,17 @@ export type {
 } from './event.ts';
 export { isLive } from './event.ts';
 export { eventHash, genesisHash } from './format.ts';
+export {
+  historiesOf,
+  type MovedBefore,
+  movedBefore,
+  type RecordedCommit,
+  type TargetHistory,
+} from './history.ts';
 export { findInterrupted, markInterrupted } from './interrupted.ts';
 export type { Journal } from './journal.ts';
+export { laterChange } from './later-change.ts';
+export { neededBackups } from './needed-backups.ts';
 export { type JournalOptions, openJournal } from './open-journal.ts';
 export { type RunView, replay, type StepView } from './replay.ts';
 export { outOfTurn } from './run-index.ts';

@@ -92,6 +92,7 @@ function emptyView(id: string, { runbook, state, startedAt }: IndexedRun): RunVi
     ...{
       removedBackups: [],
       commits: [],
+      changed: [],
       openCommits: [],
       services: [],
       warnings: [],

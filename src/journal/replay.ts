@@ -3,6 +3,7 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import type { JournalEvent, RecordedStep, StoredEvent } from './event.ts';
+import { historiesOf } from './history.ts';
 import type { RollbackView, RunView, StepView } from './run-view.ts';
 import { type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
 
@@ -38,7 +39,19 @@ export function replay(events: readonly StoredEvent[]): RunView {
     );
   const fold = start(first, first.event);
   for (const stored of rest) apply(fold, stored);
-  return { ...fold.run, openCommits: fold.open.map(({ event: { target, step } }) => ({ target, step })) };
+  return {
+    ...fold.run,
+    changed: changedTargets(events),
+    openCommits: fold.open.map(({ event: { target, step } }) => ({ target, step })),
+  };
+}
+
+function changedTargets(events: readonly StoredEvent[]): RunView['changed'] {
+  return historiesOf(events).flatMap(({ target, changedAt: sequence, backup }) =>
+    sequence === undefined
+      ? []
+      : [{ target, sequence, ...(backup === undefined ? {} : { backup: backup.id }) }],
+  );
 }
 
 function start({ runId, at }: StoredEvent, event: Started): Fold {
@@ -68,6 +81,7 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
       backups: [],
       removedBackups: [],
       commits: [],
+      changed: [],
       openCommits: [],
       warnings: [],
       leases: [],

@@ -70,6 +70,15 @@ export interface RunView {
     /** Of before the last `accept`: it stays. */
     isAccepted?: true;
   }[];
+  /**
+   * Targets that it has changed, or may have, and not put back: the event that did so last, and the backup from before what
+   * can be put back.
+   */
+  readonly changed: readonly {
+    readonly target: string;
+    readonly sequence: number;
+    readonly backup?: string;
+  }[];
   /** Announced and not settled: they may be in the file, or not. */
   readonly openCommits: readonly { target: string; step: string }[];
   /** As the run found and left them; `unknown`: told to change, and not seen to have. */

@@ -18,4 +18,6 @@ export interface PlanRequest {
   /** `--probe-external`: HTTP checks are made. */
   readonly mayProbeExternal: boolean;
   readonly listBackups: (target: TargetSpec, store?: string) => Promise<readonly BackupEntry[]>;
+  /** Ids of backups that earlier runs still need, with whom; absent on copies and fixtures, which no run has changed. */
+  readonly neededBackups?: () => Promise<ReadonlyMap<string, string>>;
 }

@@ -54,6 +54,7 @@ export function previewContext(simulation: Simulation): PreviewContext {
     reader: (name) => readerOf(simulation, name),
     schema: async (name) => (await readerOf(simulation, name)).schema(),
     backups: (name, store) => request.listBackups(specOf(simulation, name), store),
+    neededBackups: async () => (await request.neededBackups?.()) ?? new Map(),
     mayProbeExternal: request.mayProbeExternal,
   };
 }

@@ -2,8 +2,12 @@
 // the backup, or stop for a person. Pure.
 
 import { formatCount } from '../base/index.ts';
-import type { RollbackDecision } from '../journal/index.ts';
-import { type MovedBefore, movedBefore, type TargetHistory } from './history.ts';
+import {
+  type MovedBefore,
+  movedBefore,
+  type RollbackDecision,
+  type TargetHistory,
+} from '../journal/index.ts';
 
 export interface DecideOptions {
   /** Writes of others between our last transaction and now. */

@@ -3,8 +3,7 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import type { RollbackWork } from '../engine/index.ts';
-import type { MovedFiles } from '../journal/index.ts';
-import type { RecordedCommit, TargetHistory } from './history.ts';
+import type { MovedFiles, RecordedCommit, TargetHistory } from '../journal/index.ts';
 
 /**
  * The same histories without what is proven not to be in the file. What is found out is put on record, unless this is a

@@ -4,8 +4,7 @@
 import { describeLoss, usableManifest } from '../backup/index.ts';
 import { formatCount } from '../base/index.ts';
 import type { RollbackResult, RollbackWork } from '../engine/index.ts';
-import type { RollbackDecision } from '../journal/index.ts';
-import type { TargetHistory } from './history.ts';
+import type { RollbackDecision, TargetHistory } from '../journal/index.ts';
 import { recordedBackup } from './recorded-backup.ts';
 import { undoRequestOf } from './rows.ts';
 import type { UndoableSteps } from './undo-steps.ts';

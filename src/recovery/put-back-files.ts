@@ -1,7 +1,7 @@
 // Moving back the files that a run had set aside, after what it had put in their place is kept aside itself.
 
 import type { RollbackWork } from '../engine/index.ts';
-import { movedBefore, type TargetHistory } from './history.ts';
+import { movedBefore, type TargetHistory } from '../journal/index.ts';
 
 /** The folder of what the run had put there; undefined when it had put nothing there. */
 export async function putBackFiles(work: RollbackWork, history: TargetHistory): Promise<string | undefined> {

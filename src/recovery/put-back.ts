@@ -3,7 +3,7 @@
 import { quarantineLabel, restoreBackup } from '../backup/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import type { RollbackWork } from '../engine/index.ts';
-import type { TargetHistory } from './history.ts';
+import type { TargetHistory } from '../journal/index.ts';
 import { recordedBackup } from './recorded-backup.ts';
 
 /** A verified copy of what the run left, so that a wrong rollback can itself be taken back; its id. */

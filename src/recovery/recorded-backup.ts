@@ -2,8 +2,8 @@
 
 import { basename, dirname } from 'node:path';
 import { type FoundBackup, locateBackup } from '../backup/index.ts';
+import type { TargetHistory } from '../journal/index.ts';
 import { openLocalStore } from '../store/index.ts';
-import type { TargetHistory } from './history.ts';
 
 /** Its folder is `<store>/<group>/<id>`. Fails with `backup/not-found`. */
 export function recordedBackup({ path }: NonNullable<TargetHistory['backup']>): Promise<FoundBackup> {

@@ -8,12 +8,11 @@
 import { Failure } from '../diagnostic/index.ts';
 import type { RollbackResult, RollbackWork } from '../engine/index.ts';
 import { recordedFailure } from '../engine/index.ts';
-import type { RollbackDecision } from '../journal/index.ts';
+import { historiesOf, movedBefore, type RollbackDecision, type TargetHistory } from '../journal/index.ts';
 import { thisProcess } from '../process/index.ts';
 import { renameArchives } from './archives.ts';
 import { decideRollback } from './decide.ts';
 import { settleDoubts } from './doubt.ts';
-import { historiesOf, movedBefore, type TargetHistory } from './history.ts';
 import { previewRollback } from './preview.ts';
 import { putBackBackup, quarantineState } from './put-back.ts';
 import { putBackFiles } from './put-back-files.ts';

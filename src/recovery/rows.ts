@@ -2,8 +2,8 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import type { RollbackWork } from '../engine/index.ts';
+import type { TargetHistory } from '../journal/index.ts';
 import type { RowConflict, SequenceValues, UndoRequest, WriteSession } from '../target/index.ts';
-import type { TargetHistory } from './history.ts';
 
 export interface PreparedRows {
   readonly history: TargetHistory;

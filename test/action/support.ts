@@ -143,7 +143,7 @@ export async function workbench(
     stepId: 'step',
     scratchFolder,
     belayVersion: '0.0.0',
-    pinned: new Map(),
+    pinned: () => new Map(),
   });
   const programs = createProgramService({
     runId: 'run-20260101-000000-test',
@@ -176,6 +176,7 @@ export async function workbench(
     now: new Date(),
     reader: session,
     backups: (name, store) => backups.list(name, store),
+    neededBackups: async () => new Map(),
     mayProbeExternal: false,
   });
   return {

@@ -23,7 +23,7 @@ test('the service of a run creates, lists, verifies and expires, and records eac
     stepId: 'snapshot',
     scratchFolder: b.scratch,
     belayVersion: '0.0.0',
-    pinned: new Map(),
+    pinned: () => new Map(),
   });
   const entries = [];
   for (let day = 0; day < 3; day++) {
@@ -70,7 +70,7 @@ test('backups made before a target was named in the catalogue are listed with th
     stepId: 'list',
     scratchFolder: b.scratch,
     belayVersion: '0.0.0',
-    pinned: new Map(),
+    pinned: () => new Map(),
   });
   const listed = (await service.list('app')).map((entry) => entry.id);
   assert.deepEqual(new Set(listed), new Set([before.id, after.id]));

@@ -38,6 +38,7 @@ const untouched: RunView = {
   steps: [step],
   backups: [{ id: 'bak-1', target: 'db', path: '/s/bak-1', sizeBytes: 1, step: 'backup' }],
   removedBackups: [],
+  changed: [],
   openCommits: [],
   commits: [],
   services: [],

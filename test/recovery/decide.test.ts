@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decideRollback, type RecordedCommit, type TargetHistory } from '../../src/recovery/index.ts';
+import type { RecordedCommit, TargetHistory } from '../../src/journal/index.ts';
+import { decideRollback } from '../../src/recovery/index.ts';
 
 const byRows: RecordedCommit = {
   step: 'delete',

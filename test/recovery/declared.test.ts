@@ -217,7 +217,8 @@ describe('the backup of a target', () => {
 
   test('`keep` says how many copies from before operations stay', async () => {
     await using run = cli();
-    run.database('app.db', schema).file('job.yaml', job([change], ', backup: { keep: { last: 2 } }'));
+    const more = change.replace('DELETE FROM users WHERE id < 20', 'UPDATE users SET id = id + 100');
+    run.database('app.db', schema).file('job.yaml', job([more], ', backup: { keep: { last: 2 } }'));
     for (let i = 0; i < 4; i++) assert.equal((await run.run(['run', 'job.yaml'])).exitCode, 0);
     assert.equal((await backups(run)).length, 2);
   });

@@ -165,6 +165,7 @@ export const failedView: RunView = {
     },
   ],
   removedBackups: [],
+  changed: [],
   openCommits: [],
   commits: [{ target: 'db', step: 'prune', rows: 1203, effect: 'destroy' }],
   services: [],

@@ -28,9 +28,10 @@ export const backupExpire = defineAction({
   undo: 'none-needed',
   availability: 'available',
   async preview(input, context) {
-    const { planExpiry } = await import('../../backup/index.ts');
-    const entries = await context.backups(input.target, input.store);
-    const decisions = planExpiry(entries, policyOf(input.keep), context.now);
+    const { isOwnCopy, planExpiry } = await import('../../backup/index.ts');
+    const all = await context.backups(input.target, input.store);
+    const entries = all.filter(({ label }) => !isOwnCopy(label));
+    const decisions = planExpiry(entries, policyOf(input.keep), context.now, await context.neededBackups());
     const removed = decisions.filter(({ action }) => action === 'remove');
     return {
       state: 'would-run',

@@ -1,16 +1,18 @@
 // `belay backup expire`: retention by hand. Says for each backup why it stays or goes.
 
 import type { ExpiryDecision, KeepPolicy } from '../../../action/index.ts';
-import { listBackups, planExpiry, targetGroups } from '../../../backup/index.ts';
+import { isOwnCopy, listBackups, planExpiry, targetGroups } from '../../../backup/index.ts';
 import { type Json, parseDuration } from '../../../base/index.ts';
 import { exitCodes, Failure } from '../../../diagnostic/index.ts';
 import { renderTable } from '../../../render/index.ts';
+import { openLocalStore } from '../../../store/index.ts';
 import type { TargetSpec } from '../../../target/index.ts';
 import { backupPlaceWithTarget, type PlaceOptions } from '../../backup-place.ts';
 import { resolveBuiltin } from '../../builtin-runbook.ts';
 import type { Context } from '../../context.ts';
 import { driveRun } from '../../drive-run.ts';
 import { readKeep } from '../../keep.ts';
+import { neededHere } from '../../needed-here.ts';
 
 interface ExpireOptions extends PlaceOptions {
   readonly keep?: string;
@@ -19,16 +21,20 @@ interface ExpireOptions extends PlaceOptions {
 
 export async function expireBackups(context: Context, options: ExpireOptions): Promise<number> {
   const format = context.format(['text', 'json']);
-  const { stores, target } = await backupPlaceWithTarget(context, options);
+  const { target } = await backupPlaceWithTarget(context, options);
   const written = options.keep === undefined ? await keepOf(context, target) : readKeep(options.keep);
   const now = context.clock.now();
   if (options.dryRun === true) {
-    const groups = await targetGroups(target);
-    const found = (await Promise.all(stores.map((store) => listBackups(store, groups)))).flat();
+    // As the run does it: in the one store, without the engine's own copies.
+    const found = await listBackups(
+      openLocalStore(target.store.name, target.store.path),
+      await targetGroups(target),
+    );
     const decisions = planExpiry(
-      found.map(({ entry }) => entry),
+      found.map(({ entry }) => entry).filter(({ label }) => !isOwnCopy(label)),
       policyOf(written),
       now,
+      await neededHere(context),
     );
     if (format === 'json') context.printJson({ decisions: decisions.map(decisionToJson) });
     else context.print(decisionTable(decisions, context));

@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JournalEvent } from '../../src/journal/index.ts';
-import { historiesOf } from '../../src/recovery/index.ts';
-import { stored } from '../journal/support.ts';
+import { historiesOf, type JournalEvent } from '../../src/journal/index.ts';
+import { stored } from './support.ts';
 
 const announced = (changeset: string): JournalEvent => ({
   type: 'commit-announced',

@@ -1,7 +1,7 @@
 // What a run did to each target, from its events alone: the transactions that may have to be taken back, and the
 // backup that lies before them. Pure.
 
-import type { Effect, JournalEvent, MovedFiles, StoredEvent } from '../journal/index.ts';
+import type { Effect, JournalEvent, MovedFiles, StoredEvent } from './event.ts';
 
 export interface RecordedCommit {
   readonly step: string;
@@ -33,6 +33,8 @@ export interface TargetHistory {
   readonly touchedBy: readonly string[];
   /** A program was, before any of its files were moved. */
   readonly isTouchedInPlace: boolean;
+  /** Sequence of the event that changed it last, or may have: accepted or not, but not taken back. */
+  readonly changedAt?: number;
 }
 
 /** The run moved the files: they go back as they are, whatever was done to what it put in their place. */
@@ -56,19 +58,26 @@ export function historiesOf(events: readonly StoredEvent[]): TargetHistory[] {
       isTouched: false,
       touchedBy: [],
       isTouchedInPlace: false,
+      touchedAt: undefined,
+      acceptedAt: undefined,
     };
     drafts.set(target, draft);
     return draft;
   };
   for (const stored of events) note(stored, draftOf, drafts);
-  return [...drafts].map(([target, { commits, backup, isTouched, touchedBy, isTouchedInPlace }]) => ({
-    target,
-    commits: commits.map(recorded),
-    ...(backup === undefined ? {} : { backup }),
-    isTouched,
-    touchedBy,
-    isTouchedInPlace,
-  }));
+  return [...drafts].map(([target, draft]) => {
+    const { commits, backup, isTouched, touchedBy, isTouchedInPlace } = draft;
+    const changedAt = lastChange(draft);
+    return {
+      target,
+      commits: commits.map(recorded),
+      ...(backup === undefined ? {} : { backup }),
+      isTouched,
+      touchedBy,
+      isTouchedInPlace,
+      ...(changedAt === undefined ? {} : { changedAt }),
+    };
+  });
 }
 
 /** What the first move of files left behind; undefined when the run moved none. */
@@ -95,6 +104,9 @@ interface Draft {
   touchedBy: string[];
   /** Before any of its files were moved. */
   isTouchedInPlace: boolean;
+  touchedAt: number | undefined;
+  /** The last change that was accepted: nothing takes it back. */
+  acceptedAt: number | undefined;
 }
 
 interface Noted {
@@ -138,6 +150,7 @@ function note(
       const draft = draftOf(event.target);
       if (draft.commits.length === 0 && !draft.isTouched) draft.backup = draft.lastBackup;
       draft.isTouched = true;
+      draft.touchedAt = sequence;
       if (draft.commits.every((each) => each.event.files === undefined)) draft.isTouchedInPlace = true;
       draft.touchedBy.push(event.step);
       return;
@@ -146,6 +159,7 @@ function note(
       for (const draft of drafts.values()) {
         // A backup from before a change that was accepted is no way back any more: it would take that along.
         if (draft.commits.length > 0 || draft.isTouched) draft.lastBackup = undefined;
+        draft.acceptedAt = lastChange(draft);
         forget(draft);
       }
       return;
@@ -167,9 +181,16 @@ function lastOpen(draft: Draft | undefined, step: string, announcement?: number)
   );
 }
 
+/** In the order of the journal, which is that of the changes: one run at a time has the lease. */
+function lastChange({ commits, touchedAt, acceptedAt }: Draft): number | undefined {
+  const all = [commits.at(-1)?.sequence, touchedAt, acceptedAt].filter((each) => each !== undefined);
+  return all.length === 0 ? undefined : Math.max(...all);
+}
+
 function forget(draft: Draft): void {
   draft.commits = [];
   draft.isTouched = false;
+  draft.touchedAt = undefined;
   draft.touchedBy = [];
   draft.isTouchedInPlace = false;
   draft.backup = undefined;
