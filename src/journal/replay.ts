@@ -255,7 +255,7 @@ function apply(fold: Fold, stored: StoredEvent): void {
       moveRun(stored, run, 'running');
       run.pid = event.pid;
       run.processStart = event.processStart;
-      for (const { step } of event.done) moveStep(stored, knownStep(fold, stored, step), 'succeeded');
+      for (const { step } of event.done) declareDone(stored, knownStep(fold, stored, step));
       return;
     case 'service-state':
       run.services = withService(run.services, event);
@@ -362,6 +362,13 @@ function moveStep(stored: StoredEvent, step: StepDraft, to: StepState): void {
   if (!stepTransitions[step.state].includes(to))
     throw corrupt(stored, `takes step \`${step.id}\` from ${step.state} to ${to}`);
   step.state = to;
+}
+
+/** By a person, who looked: whatever its last attempt was recorded to have come to. */
+function declareDone(stored: StoredEvent, step: StepDraft): void {
+  if (step.state === 'pending' || step.state === 'rolled-back')
+    throw corrupt(stored, `declares step \`${step.id}\` done, which is ${step.state}`);
+  step.state = 'succeeded';
 }
 
 /** What was at work may have taken effect, or not. */

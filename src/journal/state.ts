@@ -38,20 +38,25 @@ export const runTransitions: Readonly<Record<RunState, readonly RunState[]>> = {
   aborted: [],
 };
 
+/**
+ * How a step ends that does not come to its attempt: its condition, a fact or an input could not be read, also when it is
+ * tried again, or when another process goes on with it.
+ */
+const unbegun = ['failed', 'errored', 'cancelled'] as const;
+
 export const stepTransitions: Readonly<Record<StepState, readonly StepState[]>> = {
-  pending: ['waiting', 'running', 'skipped', 'cancelled', 'errored', 'failed'],
+  pending: ['waiting', 'running', 'skipped', ...unbegun],
   // Whatever a step that had committed has come to since, it is rolled back with its target: also one whose end could not
   // be recorded, or that was gone on with and skipped.
-  waiting: ['rolled-back', 'running', 'cancelled', 'failed', 'errored', 'skipped'],
+  waiting: ['rolled-back', 'running', 'skipped', ...unbegun],
   running: ['rolled-back', 'succeeded', 'failed', 'errored', 'cancelled', 'unknown', 'running'],
   // A run that is gone on with may skip what it had begun: its `if` reads what is so now.
-  unknown: ['waiting', 'running', 'succeeded', 'rolled-back', 'skipped'],
-  succeeded: ['rolled-back', 'waiting', 'running', 'skipped'],
-  // A Ctrl-C between two attempts ends a step whose last attempt had failed.
-  failed: ['rolled-back', 'waiting', 'running', 'cancelled', 'skipped'],
-  errored: ['rolled-back', 'waiting', 'running', 'cancelled', 'skipped'],
-  cancelled: ['rolled-back', 'waiting', 'running', 'skipped'],
-  skipped: ['rolled-back', 'waiting', 'running', 'skipped'],
+  unknown: ['waiting', 'running', 'succeeded', 'rolled-back', 'skipped', ...unbegun],
+  succeeded: ['rolled-back', 'waiting', 'running', 'skipped', ...unbegun],
+  failed: ['rolled-back', 'waiting', 'running', 'skipped', ...unbegun],
+  errored: ['rolled-back', 'waiting', 'running', 'skipped', ...unbegun],
+  cancelled: ['rolled-back', 'waiting', 'running', 'skipped', ...unbegun],
+  skipped: ['rolled-back', 'waiting', 'running', 'skipped', ...unbegun],
   'rolled-back': [],
 };
 

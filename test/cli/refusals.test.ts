@@ -141,6 +141,37 @@ describe('a run is refused, or fails, with the code of its cause', () => {
     assert.equal(told.exitCode, 0, told.stderr);
   });
 
+  test('a step that was not at work is not declared done, and the run can still be put back', async () => {
+    const insert = 'action: sqlite.execute, with: { target: db, sql: INSERT INTO entries DEFAULT VALUES }';
+    await using project = projectWith(
+      `steps: [{ id: first, ${insert} }, { id: pause, action: wait, with: { for: 1m } }, { id: then, ${insert} }]`,
+    );
+    const running = project.start(['run', 'only', '--output', 'json']);
+    await running.waitFor(/"attempt-started".*"pause"/);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    for (const step of ['first', 'then']) {
+      const { exitCode, stderr } = await project.run(['resume', 'last', '--done', step, '--reason', 'r']);
+      assert.equal(exitCode, 2, stderr);
+      assert.match(stderr, /was not at work when the run died: it is (succeeded|pending)/);
+    }
+    const back = await project.run(['rollback', 'last', '--confirm', 'app.db']);
+    assert.equal(back.exitCode, 0, back.stderr);
+    assert.equal(project.query('app.db', 'SELECT count(*) FROM entries'), 3);
+  });
+
+  test('a step whose input cannot be computed, twice, fails like any other: what came before is put back', async () => {
+    await using project = projectWith(
+      `steps: [{ id: first, action: sqlite.execute, with: { target: db, sql: INSERT INTO entries DEFAULT VALUES } }, { id: then,
+        action: sqlite.execute, retry: { limit: 1, interval: 10ms },
+        with: { target: db, sql: "INSERT INTO entries VALUES (:n)", params: { n: "\${{ [7][params.least] }}" } } }]`,
+    );
+    const { exitCode, stderr } = await project.run(['run', 'only']);
+    assert.equal(exitCode, 6, stderr);
+    assert.equal(project.query('app.db', 'SELECT count(*) FROM entries'), 3);
+    assert.equal((await project.run(['audit'])).exitCode, 0);
+  });
+
   test('run/interrupted: Ctrl-C during a step', async () => {
     await using project = projectWith(check('action: wait, with: { for: 1m }'));
     const running = project.start(['run', 'only', '--output', 'json']);

@@ -228,6 +228,48 @@ test('an announced commit stays open until an event settles that very one, whate
   assert.throws(() => replay(wrong), { code: 'journal/corrupt', message: /not announced/ });
 });
 
+test('a step may end again without an attempt: when it is tried again, and when another process goes on with it', () => {
+  const ends = ['failed', 'errored', 'cancelled'] as const;
+  const interrupted: JournalEvent = { type: 'run-interrupted', foundBy: 'ada' };
+  const resumed: JournalEvent = {
+    ...{ type: 'run-resumed', operator: 'ada', host: 'h', pid: 2, processStart: '2', command: [] },
+    ...{ done: [], bypassed: [] },
+  };
+  for (const end of ends) {
+    const lost: JournalEvent[] = [
+      runStarted(),
+      attemptStarted('check'),
+      interrupted,
+      resumed,
+      stepFinished('check', end),
+    ];
+    assert.equal(replay(stored(lost)).steps[0]?.state, end);
+    for (const before of ends) {
+      const twice = [
+        attemptStarted('check'),
+        attemptFinished('check', before),
+        attemptFinished('check', end),
+      ];
+      assert.equal(replay(stored([runStarted(), ...twice])).steps[0]?.state, end);
+    }
+  }
+});
+
+test('a step is declared done whatever its last attempt came to, but not before it had one', () => {
+  const done = (events: JournalEvent[]): JournalEvent[] => [
+    runStarted(),
+    ...events,
+    { type: 'run-interrupted', foundBy: 'ada' },
+    {
+      ...{ type: 'run-resumed', operator: 'ada', host: 'h', pid: 2, processStart: '2', command: [] },
+      ...{ done: [{ step: 'check', reason: 'looked' }], bypassed: [] },
+    },
+  ];
+  const failed = done([attemptStarted('check'), announced(), attemptFinished('check', 'failed')]);
+  assert.equal(replay(stored(failed)).steps[0]?.state, 'succeeded');
+  assert.throws(() => replay(stored(done([]))), { code: 'journal/corrupt', message: /which is pending/ });
+});
+
 test('a step whose end could not be recorded is unknown to whoever goes on, and is rolled back with its target', () => {
   const committed: JournalEvent = { type: 'committed', step: 'check', target: 'orders' };
   const lost = [runStarted(), attemptStarted('check'), announced(), committed, finished('interrupted')];

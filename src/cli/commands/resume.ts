@@ -1,6 +1,7 @@
 // `belay resume`: goes on with a run that waits, or whose process died, from the files as they were pinned at its start.
 
 import { Failure } from '../../diagnostic/index.ts';
+import type { RunView } from '../../journal/index.ts';
 import type { CommandModule } from '../command.ts';
 import { earlierRun } from '../continue-run.ts';
 import { driveRun } from '../drive-run.ts';
@@ -52,6 +53,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
         fix: `belay runs show ${view.id}`,
       });
     }
+    for (const step of options.done ?? []) assertInDoubt(view, step);
     const { exitCode } = await driveRun(context, resolved, {
       now,
       continues: {
@@ -73,6 +75,20 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     return exitCode;
   });
 };
+
+/** Fails with `usage/invalid-value` for a step that does not need a person to say what became of it. */
+function assertInDoubt(view: RunView, id: string): void {
+  const state = view.steps.find((step) => step.id === id)?.state;
+  if (state === 'unknown' || view.openCommits.some(({ step }) => step.replace(/\[.*$/s, '') === id)) return;
+  throw new Failure(
+    'usage/invalid-value',
+    `step \`${id}\` was not at work when the run died: it is ${state}`,
+    {
+      state: 'nothing was changed',
+      fix: `\`belay runs show ${view.id}\` says which steps are unknown; only they can be declared done`,
+    },
+  );
+}
 
 /** Fails with `usage/missing-argument`: what a person declares needs a reason. */
 function reasonOf({ done, bypassPrecondition, reason }: ResumeOptions): string {
