@@ -5,63 +5,52 @@ import assert from 'node:assert/strict';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { cannotMount, mountSmall } from '../backup/support.ts';
-import { type Family, families, type JournalMode } from './families.ts';
+import { asked, bundled, type PlannedWorld, worldsOf } from './asked.ts';
+import { families } from './families.ts';
 import { settle, type Verdict } from './oracle.ts';
-import { complain, countUp, randomOf, say } from './report.ts';
+import { complain, countUp, randomOf, say, sayProgress } from './report.ts';
 import { type Arming, arm, cannotShim } from './shim.ts';
 import { openWorld, type World } from './world.ts';
 
-const seed = Number(process.env.BELAY_CRASH_SEED ?? 1);
-/** Of one world; `all` for every k. Absent: the part that every run of the tests has time for. */
-const asked = process.env.BELAY_CRASH_FAULTS;
-const only = process.env.BELAY_CRASH_FAMILY;
-
-/** What people run on production, in both modes of the journal; on demand every family. */
-const inShort = ['safe-migration.yaml', 'prune.yaml', 'restore.yaml', 'disaster-recovery.yaml'];
-const inShortEach = 10;
-const worlds = families
-  .filter(({ name }) => (only === undefined ? asked !== undefined || inShort.includes(name) : name === only))
-  .flatMap((family) => (['WAL', 'DELETE'] as const).map((mode) => ({ family, mode })));
-
+const { seed, faults } = asked;
 const errnos = ['ENOSPC', 'EIO', 'EACCES'] as const;
 const roles = ['engine', 'child'] as const;
+const inShortEach = 10;
 
-describe('calls that fail', { concurrency: 4 }, () => {
-  for (const [i, { family, mode }] of worlds.entries())
-    test(`${family.name} (${mode}) ends before or after`, { skip: cannotShim }, () =>
-      failing(family, mode, i),
+describe('calls that fail', { concurrency: asked.atOnce }, () => {
+  // What people run on production; on demand every family.
+  for (const world of worldsOf((name) => faults !== undefined || bundled.includes(name)))
+    test(`${world.family.name} (${world.mode}) ends before or after`, { skip: cannotShim }, () =>
+      failing(world),
     );
 });
 
-async function failing(family: Family, mode: JournalMode, index: number): Promise<void> {
+async function failing({ family, mode, index }: PlannedWorld): Promise<void> {
   await using world = await openWorld(family, mode);
-  const random = randomOf(seed * 1000 + index);
   const outcomes = new Map<string, number>();
   const violations: string[] = [];
-  const plan = asked === 'all' ? everyCall(world) : someCalls(world, Number(asked ?? inShortEach), random);
-  let hit = 0;
+  const plan = planFor(world, index).filter((each) => asked.only?.test(nameOf(each)) !== false);
+  let [rounds, hit] = [0, 0];
+  const line = (): string =>
+    `fault: ${family.name} ${mode}: seed ${seed}, ${rounds} rounds, ${hit} faults, ${violations.length} violations`;
   for (const [round, arming] of plan.entries()) {
     world.reset();
     const shim = arm({ ...arming, below: [world.cli.folder] });
     const { exitCode, rawStderr } = await world.cli.run(family.command(world.cli), { env: shim.env });
     const { isTriggered, kind } = shim.counts();
-    if (isTriggered) hit++;
     const verdict = await settle(world, {
-      random,
+      random: randomOf((seed * 1000 + index) * 10_000 + arming.at),
       exitCode,
       text: rawStderr,
       compound: 0,
-      withNextRun: round % 4 === 0,
+      withNextRun: round % (faults === undefined ? 4 : 8) === 0,
     });
-    note(
-      verdict,
-      `${arming.fault} in ${arming.role} at ${kind} ${arming.at}${arming.isForGood ? ' for good' : ''}`,
-    );
+    rounds++;
+    if (isTriggered) hit++;
+    note(verdict, `${family.name} ${mode}, ${nameOf(arming)} (${kind})`);
+    sayProgress(line, plan.length);
   }
-  say(
-    `fault: ${family.name} ${mode}: seed ${seed}, ${hit} faults, ${violations.length} violations`,
-    outcomes,
-  );
+  say(line(), outcomes);
   assert.deepEqual(violations, []);
 
   function note(verdict: Verdict, name: string): void {
@@ -73,6 +62,15 @@ async function failing(family: Family, mode: JournalMode, index: number): Promis
 
 type Planned = Omit<Arming, 'below'>;
 
+const nameOf = ({ role, at, fault, isForGood }: Planned): string =>
+  `${fault} in ${role} at call ${at}${isForGood ? ' for good' : ''}`;
+
+function planFor(world: World, index: number): Planned[] {
+  if (faults === 'all') return everyCall(world);
+  if (faults === 'every') return eachCallOnce(world);
+  return someCalls(world, faults ?? inShortEach, randomOf(seed * 1000 + index));
+}
+
 /** Spread over the whole run, over both processes, the errors, once and for good. */
 function someCalls({ calls }: World, count: number, random: (below: number) => number): Planned[] {
   const start = random(1000) / 1000;
@@ -83,6 +81,16 @@ function someCalls({ calls }: World, count: number, random: (below: number) => n
     const share = (start + i * 0.618_034) % 1;
     return { role, fault, isForGood: random(2) === 0, at: 1 + Math.floor(share * calls[role]) };
   });
+}
+
+/** Neighbours meet other errors, once and for good; six seeds in a row are all of it. */
+function eachCallOnce({ calls }: World): Planned[] {
+  return roles.flatMap((role) =>
+    Array.from({ length: calls[role] }, (_, k) => {
+      const turn = (k + seed) % 6;
+      return { role, fault: errnos[turn % 3] ?? 'EIO', isForGood: turn >= 3, at: k + 1 };
+    }),
+  );
 }
 
 function everyCall({ calls }: World): Planned[] {
@@ -101,7 +109,7 @@ test('a state folder that takes nothing more, from any moment on, ends a run bef
   await using world = await openWorld(family, 'DELETE');
   const violations: string[] = [];
   const outcomes = new Map<string, number>();
-  const moments = asked === undefined ? 4 : 40;
+  const moments = faults === undefined ? 4 : 40;
   for (let i = 0; i < moments; i++) {
     world.reset();
     const at = 1 + Math.floor(((i + 0.5) / moments) * world.calls.journal);
@@ -129,7 +137,8 @@ test('a file system that is full ends a run before or after, and a later command
   t.after(() => rmSync(world.cli.folder, { recursive: true, force: true }));
   const violations: string[] = [];
   const outcomes = new Map<string, number>();
-  const leave = asked === 'all' ? Array.from({ length: 60 }, (_, i) => i * 8) : [0, 40, 120, 260, 420];
+  const leave =
+    typeof faults === 'string' ? Array.from({ length: 60 }, (_, i) => i * 8) : [0, 40, 120, 260, 420];
   for (const kilobytes of leave) {
     world.reset();
     const { bavail, bsize } = statfsSync(world.cli.folder);

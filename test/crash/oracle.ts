@@ -22,6 +22,8 @@ export interface SettleOptions {
   readonly text: string;
   /** How often `resume` and `rollback` may be killed as well. */
   readonly compound: number;
+  /** What is tried first; absent: either. */
+  readonly first?: 'resume' | 'rollback';
   readonly withNextRun: boolean;
 }
 
@@ -50,8 +52,11 @@ export async function settle(world: World, options: SettleOptions): Promise<Verd
       break;
     }
     const isKept = view.state === 'failed' && view.exitCode === 9;
+    const either = random(2) === 0 ? 'rollback' : 'resume';
     const verb: 'resume' | 'rollback' =
-      mustRollBack || isKept || view.state === 'rollback-failed' || random(2) === 0 ? 'rollback' : 'resume';
+      mustRollBack || isKept || view.state === 'rollback-failed'
+        ? 'rollback'
+        : ((hop === 1 ? options.first : undefined) ?? either);
     const args = [verb, 'last', ...(verb === 'rollback' ? ['--confirm', 'app.db'] : answersOf(world))];
     const isDisturbed = killed < options.compound && random(2) === 0;
     const fault = kills[random(kills.length)] ?? 'kill';

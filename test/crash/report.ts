@@ -26,3 +26,12 @@ export function say(head: string, counts: ReadonlyMap<string, number>): void {
   const parts = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, n]) => `${n} × ${key}`);
   process.stderr.write(`${head}; ${parts.join(', ')}\n`);
 }
+
+let said = performance.now();
+
+/** Twice a minute, so that a long run that is cut off still gives figures. */
+export function sayProgress(line: () => string, rounds?: number): void {
+  if (performance.now() - said < 30_000) return;
+  said = performance.now();
+  process.stderr.write(`… ${line()}${rounds === undefined ? '' : ` of ${rounds} rounds`}\n`);
+}

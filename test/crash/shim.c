@@ -3,7 +3,8 @@
 //
 // SHIM_MAP: file of 8 int64: [0] calls of the engine, [1] of the SQL child, [2] triggered, [3] pid of the last child,
 // [4] pid of the engine, [5] kind of call at the trigger. SHIM_FOLDERS: prefixes, ':' between. SHIM_ROLE: engine, child,
-// any. SHIM_AT: k. SHIM_DO: kill, kill-both, kill-other, tear, or an errno. SHIM_ALWAYS: from the k-th on.
+// any. SHIM_AT: k. SHIM_DO: kill, kill-both, kill-other, tear, or an errno. SHIM_ALWAYS: from the k-th on. SHIM_AFTER: kill
+// when the k-th call has been made, not before. SHIM_LOG: a file that gets a line for each call.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,13 +17,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 static volatile int64_t *map;
 static char folders[8][512];
-static int folder_count, is_child, role_matches, fault_errno, always;
+static int folder_count, is_child, role_matches, fault_errno, always, after, log_fd = -1;
 static int64_t at;
 static char what[16];
 static char *kept[32];
@@ -55,6 +57,8 @@ __attribute__((constructor)) static void start(void) {
   strncpy(what, getenv("SHIM_DO") ? getenv("SHIM_DO") : "", sizeof what - 1);
   fault_errno = !strcmp(what, "ENOSPC") ? ENOSPC : !strcmp(what, "EIO") ? EIO : !strcmp(what, "EACCES") ? EACCES : 0;
   always = getenv("SHIM_ALWAYS") != NULL;
+  after = getenv("SHIM_AFTER") != NULL;
+  if (getenv("SHIM_LOG")) log_fd = open(getenv("SHIM_LOG"), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   map = at_map;
   map[is_child ? 3 : 4] = getpid();
 }
@@ -70,11 +74,19 @@ static void kill_now(void) {
   if (strcmp(what, "kill-other")) kill(getpid(), SIGKILL);
 }
 
-// 0: go on. -1: fail with errno. 1: write half, then die.
+// Not by `write`, which counts.
+static void note(int64_t count, int kind, const char *path) {
+  char line[1400];
+  int n = snprintf(line, sizeof line, "%s %ld %d %s\n", is_child ? "child" : "engine", (long)count, kind, path);
+  syscall(SYS_write, log_fd, line, (size_t)n);
+}
+
+// 0: go on. -1: fail with errno. 1: write half, then die. 2: go on, then die.
 static int meet(int kind, const char *path) {
   if (!map || !is_ours(path)) return 0;
   int saved = errno;
   int64_t count = __sync_add_and_fetch(&map[is_child ? 1 : 0], 1);
+  if (log_fd >= 0) note(count, kind, path);
   if (!role_matches || at == 0) return errno = saved, 0;
   if (!strcmp(getenv("SHIM_ROLE") ? getenv("SHIM_ROLE") : "any", "any")) count = map[0] + map[1];
   if (!(count == at || (always && fault_errno && count > at))) return errno = saved, 0;
@@ -82,6 +94,7 @@ static int meet(int kind, const char *path) {
   map[5] = kind;
   if (fault_errno) return errno = fault_errno, -1;
   if (!strcmp(what, "tear")) { if (kind == 1) return 1; kill(getpid(), SIGKILL); }
+  if (after) return errno = saved, 2;
   kill_now();
   return errno = saved, 0;
 }
@@ -116,15 +129,23 @@ static int meet_path(int kind, int folder, const char *name) {
   return meet(kind, path);
 }
 
+static void kill_after(void) {
+  int saved = errno;
+  kill_now();
+  errno = saved;
+}
+
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 #define DEFINE(result, name, params, args, test) \
   result name params { static __typeof__(&name) real; if (!real) real = REAL(name); \
-    int fault = test; if (fault < 0) return -1; (void)fault; return real args; }
+    int fault = test; if (fault < 0) return -1; \
+    result done = real args; if (fault == 2) kill_after(); return done; }
 
 #define TEARING(name, params, args, half) \
   ssize_t name params { static __typeof__(&name) real; if (!real) real = REAL(name); \
     int fault = meet_fd(1, fd); if (fault < 0) return -1; \
-    if (fault > 0) { real half; kill(getpid(), SIGKILL); } return real args; }
+    if (fault == 1) { real half; kill(getpid(), SIGKILL); } \
+    ssize_t done = real args; if (fault == 2) kill_after(); return done; }
 
 TEARING(write, (int fd, const void *b, size_t n), (fd, b, n), (fd, b, n / 2))
 TEARING(pwrite, (int fd, const void *b, size_t n, off_t o), (fd, b, n, o), (fd, b, n / 2, o))

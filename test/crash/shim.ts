@@ -2,7 +2,7 @@
 // Reaches the engine and, through it, its SQL child.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,8 +15,21 @@ export interface Arming {
   readonly fault: Fault;
   /** Every call from the k-th on. */
   readonly isForGood?: boolean;
+  /** Kills when the k-th call has been made, not before. */
+  readonly isAfter?: boolean;
+  /** Keeps every call, for `trace`. */
+  readonly isTraced?: boolean;
   /** Prefixes of the paths that count. */
   readonly below: readonly string[];
+}
+
+/** A call that changes files, in the order in which it was made. */
+export interface Call {
+  readonly role: 'engine' | 'child';
+  /** Counted for its role, from 1. */
+  readonly at: number;
+  readonly kind: string;
+  readonly path: string;
 }
 
 export interface Shim {
@@ -27,6 +40,8 @@ export interface Shim {
     readonly isTriggered: boolean;
     readonly kind: string;
   };
+  /** What was kept, and nothing any more. */
+  trace(): Call[];
 }
 
 const kinds = ['none', 'write', 'sync', 'truncate', 'rename', 'unlink', 'mkdir'];
@@ -54,7 +69,7 @@ function compile(): string | false {
 
 let armed = 0;
 
-export function arm({ role, at, fault, isForGood, below }: Arming): Shim {
+export function arm({ role, at, fault, isForGood, isAfter, isTraced, below }: Arming): Shim {
   const map = join(folder, `map-${process.pid}-${++armed}`);
   writeFileSync(map, Buffer.alloc(64));
   return {
@@ -66,11 +81,29 @@ export function arm({ role, at, fault, isForGood, below }: Arming): Shim {
       SHIM_AT: String(at),
       SHIM_DO: fault,
       ...(isForGood === true ? { SHIM_ALWAYS: '1' } : {}),
+      ...(isAfter === true ? { SHIM_AFTER: '1' } : {}),
+      ...(isTraced === true ? { SHIM_LOG: `${map}-log` } : {}),
     },
     counts: () => {
       const bytes = readFileSync(map);
       const slot = (i: number): number => Number(bytes.readBigInt64LE(8 * i));
       return { engine: slot(0), child: slot(1), isTriggered: slot(2) === 1, kind: kinds[slot(5)] ?? 'none' };
+    },
+    trace: () => {
+      const log = readFileSync(`${map}-log`, 'utf8');
+      rmSync(`${map}-log`);
+      return log
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => {
+          const [role, at, kind, ...path] = line.split(' ');
+          return {
+            role: role === 'child' ? 'child' : 'engine',
+            at: Number(at),
+            kind: kinds[Number(kind)] ?? 'none',
+            path: path.join(' '),
+          };
+        });
     },
   };
 }

@@ -22,7 +22,7 @@ import { openJournal, type RunView } from '../../src/journal/index.ts';
 import { inspectLease } from '../../src/lease/index.ts';
 import { type Cli, cli } from '../support/cli.ts';
 import type { Family, JournalMode } from './families.ts';
-import { arm } from './shim.ts';
+import { arm, type Call } from './shim.ts';
 
 export interface World extends AsyncDisposable {
   readonly cli: Cli;
@@ -32,6 +32,8 @@ export interface World extends AsyncDisposable {
   readonly after: string;
   /** Calls that an undisturbed run makes below the folder. */
   readonly calls: { readonly engine: number; readonly child: number; readonly journal: number };
+  /** Events of the undisturbed run, each with the call on the journal that made it durable. */
+  readonly events: readonly { readonly type: string; readonly at: number }[];
   readonly durationMs: number;
   reset(): void;
   content(): string;
@@ -89,7 +91,10 @@ export async function openWorld(
     throw new Error(`${family.name}: exit ${first.exitCode}\n${first.rawStderr}`);
   const after = content();
   reset();
-  const onJournal = arm({ role: 'any', at: 0, fault: 'count', below: [work.path('.belay/journal.db')] });
+  const onJournal = arm({
+    ...{ role: 'any', at: 0, fault: 'count', isTraced: true },
+    below: [work.path('.belay/journal.db')],
+  });
   await work.run(family.command(work), { env: onJournal.env });
   if (content() !== after) throw new Error(`${family.name} does not come to the same end twice`);
   if ((after === before) !== family.endsAsBefore) throw new Error(`${family.name} changes nothing`);
@@ -101,6 +106,7 @@ export async function openWorld(
     before,
     after,
     calls: { engine, child, journal: onJournal.counts().engine },
+    events: eventsOf(work, newest()?.id, onJournal.trace()),
     durationMs,
     reset,
     content,
@@ -125,6 +131,23 @@ export async function openWorld(
       await work[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Each event is a transaction of its own: pages into the log, then one sync. */
+function eventsOf(work: Cli, run: string | undefined, calls: readonly Call[]): World['events'] {
+  using journal = openJournal(work.path('.belay'), { clock: systemClock, readOnly: true });
+  const events = run === undefined ? [] : journal.events(run);
+  const ofLog = calls.filter(({ role, path }) => role === 'engine' && path.endsWith('journal.db-wal'));
+  const isWrite = (call: Call | undefined): boolean => call?.kind === 'write';
+  const syncs = ofLog.filter(
+    // One write before it is the head of a new log, none a checkpoint.
+    ({ kind }, i) => kind === 'sync' && isWrite(ofLog[i - 1]) && isWrite(ofLog[i - 2]),
+  );
+  const durable = syncs.slice(-events.length);
+  // What comes before is at most the making of the journal.
+  if (syncs.length - events.length !== 0 && syncs.length - events.length !== 1)
+    throw new Error(`${events.length} events in ${syncs.length} syncs of the journal`);
+  return events.map(({ event: { type } }, i) => ({ type, at: durable[i]?.at ?? 1 }));
 }
 
 /**
