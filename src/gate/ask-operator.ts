@@ -2,7 +2,7 @@
 // that was asked for is a no: another text, Ctrl-D, Ctrl-C, a terminal that goes away, time.
 
 import { createInterface } from 'node:readline';
-import { formatDuration } from '../base/index.ts';
+import { formatDuration, wrap } from '../base/index.ts';
 import { escapeLine, escapeTerminal } from '../diagnostic/index.ts';
 import type { GateAnswer, GateQuestion } from './gate-keeper.ts';
 
@@ -29,7 +29,7 @@ export async function askOperator(
   const { hangup, output } = terminal;
   const no = (reason: string): GateAnswer => ({ decision: 'declined', by: operator, how: 'typed', reason });
   if (hangup.aborted) return no('the terminal is gone');
-  output.write(questionText(question));
+  output.write(questionText(question, widthOf(output)));
   const typed = await readAnswer(terminal, question, signal);
   if (typed.kind !== 'text' && !hangup.aborted) output.write('\n');
   switch (typed.kind) {
@@ -148,26 +148,32 @@ function promptText({ expect, timeoutMs }: GateQuestion): string {
     : `Type \`${escapeLine(expect)}\` to go on, ${within}: `;
 }
 
+function widthOf(output: NodeJS.WritableStream): number {
+  const columns = 'columns' in output ? Number(output.columns) : 0;
+  // A terminal that does not know its size says 0.
+  return columns >= narrowest ? columns : defaultWidth;
+}
+
+const narrowest = 20;
+const defaultWidth = 80;
+
 /** What the gate is about, in full; the end of a very long preview is left out, and that is said. */
-export function questionText(question: GateQuestion): string {
+export function questionText(question: GateQuestion, width = defaultWidth): string {
   const { step, title, message, targets, lines, values } = question;
   const shown = lines.slice(0, mostLines);
   const left = lines.length - shown.length;
+  const targetTexts = targets.map(({ name, path }) => `${name}: ${path}`);
   const rows = [
-    ...label(
-      'target',
-      targets.map(({ name, path }) => `${name}: ${path}`),
-    ),
-    ...label('now', [...shown, ...(left === 0 ? [] : [`… ${left} lines more`])]),
-    ...label('with', values),
+    ...label('target', targetTexts, width),
+    ...label('now', [...shown, ...(left === 0 ? [] : [`… ${left} lines more`])], width),
+    ...label('with', values, width),
   ];
-  return `\nGate before step ${escapeLine(step)}: ${escapeLine(title)}\n\n  ${escapeTerminal(message)}\n\n${rows.join('')}\n`;
+  const head = wrap(`Gate before step ${escapeLine(step)}: ${escapeLine(title)}`, width);
+  const asked = wrap(escapeTerminal(message), width - 2).map((line) => `  ${line}`);
+  return `\n${[...head, '', ...asked, '', ...rows].join('\n')}\n\n`;
 }
 
-function label(name: string, texts: readonly string[]): string[] {
-  return texts.flatMap((text, i) =>
-    escapeTerminal(text)
-      .split('\n')
-      .map((each, j) => `  ${(i === 0 && j === 0 ? name : '').padEnd(labelWidth)}${each}\n`),
-  );
+function label(name: string, texts: readonly string[], width: number): string[] {
+  const lines = texts.flatMap((text) => wrap(escapeTerminal(text), width - labelWidth - 2));
+  return lines.map((line, i) => `  ${(i === 0 ? name : '').padEnd(labelWidth)}${line}`);
 }

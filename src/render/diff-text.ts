@@ -1,12 +1,11 @@
 // A comparison as text: the verdict first, then each file with the worst on top. What files say cannot drive a terminal.
 
-import { formatCount } from '../base/index.ts';
+import { formatCount, padEnd, wrap } from '../base/index.ts';
 import { escapeLine, type Place } from '../diagnostic/index.ts';
 import type { Change } from '../review/diff/index.ts';
 import type { Compared } from './diff-json.ts';
 import type { Screen } from './renderer.ts';
 import { createStyle, type Style } from './style.ts';
-import { padEnd, wrap } from './width.ts';
 
 const labels = { danger: 'danger', caution: 'look at', info: 'info' } as const;
 const margin = 10;

@@ -1,6 +1,6 @@
 // The report of a drill for a terminal or a file: the verdict, one line for each step, then each hole in full.
 
-import { formatCount, formatDuration } from '../base/index.ts';
+import { formatCount, formatDuration, wrap } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { DrillReport } from '../drill/faults/report.ts';
 import {
@@ -14,7 +14,6 @@ import {
 } from './drill-words.ts';
 import { createStyle, type Style } from './style.ts';
 import { renderTable } from './table.ts';
-import { wrap } from './width.ts';
 
 const widest = 110;
 

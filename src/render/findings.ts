@@ -1,9 +1,9 @@
 // Findings as text: what, where with the source line and a caret, state, fix. One form for every stage and command.
 
+import { displayWidth, wrap } from '../base/index.ts';
 import { escapeLine, escapeTerminal, type Finding, type Place } from '../diagnostic/index.ts';
 import type { Screen } from './renderer.ts';
 import { createStyle, type Style } from './style.ts';
-import { displayWidth, wrap } from './width.ts';
 
 /** One block per finding, an empty line between two, a final newline; empty when there is none. */
 export function renderFindings(

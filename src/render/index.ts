@@ -28,4 +28,3 @@ export { renderSarif, type SarifRule } from './sarif.ts';
 export { createStyle } from './style.ts';
 export { type Column, renderTable } from './table.ts';
 export { renderTestResult, type ShownTest } from './test-text.ts';
-export { clip, displayWidth, wrap } from './width.ts';

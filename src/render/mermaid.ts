@@ -1,9 +1,9 @@
 // The course of a runbook as a Mermaid flowchart: what is asked, what is done, and up to where a failure puts it back.
 // What a file says is only ever inside a label, where it is text.
 
+import { clip } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { Step } from '../runbook/runbook.ts';
-import { clip } from './width.ts';
 
 export interface Course {
   readonly preconditions: readonly Step[];

@@ -1,10 +1,10 @@
 // A plan as text for people, and for keeping: the same on every machine.
 
+import { padEnd, wrap } from '../base/index.ts';
 import { escapeLine, escapeTerminal, type Finding } from '../diagnostic/index.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { formatParam } from './format.ts';
 import { createStyle, type Style } from './style.ts';
-import { padEnd, wrap } from './width.ts';
 
 export const stateWords: Readonly<Record<PlannedStep['state'], string>> = {
   'would-run': 'would run',

@@ -1,11 +1,10 @@
 // A rollback as lines: what is put back and why, from which backup or by which rows, how long each part took, and what
 // proves it. The same on a terminal and in a log.
 
-import { formatCount, formatDuration } from '../base/index.ts';
+import { formatCount, formatDuration, wrap } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { RollbackDecision, RunEvent } from '../journal/event.ts';
 import type { Style } from './style.ts';
-import { wrap } from './width.ts';
 
 const stateWidth = 9;
 

@@ -1,14 +1,13 @@
 // One run in full, for `belay runs show`: what happened, when, in which order, and what to do. Tells a stranger what
 // the terminal told the operator, and what it did not.
 
-import { formatCount, formatDuration } from '../base/index.ts';
+import { clip, displayWidth, formatCount, formatDuration, padEnd, wrap } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { RunView, StepView } from '../journal/replay.ts';
 import type { RunState } from '../journal/state.ts';
 import { formatMeasures, formatParam } from './format.ts';
 import { renderSummary } from './run-summary.ts';
 import { createStyle, type Style } from './style.ts';
-import { clip, displayWidth, padEnd, wrap } from './width.ts';
 
 const labelWidth = 10;
 const stateWidth = 11;

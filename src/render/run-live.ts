@@ -11,16 +11,15 @@ import {
   ProcessOutput,
   type SimpleRenderer,
 } from 'listr2';
-import { formatDuration, formatSize } from '../base/index.ts';
+import { clip, displayWidth, formatDuration, wrap } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import type { RecordedStep, RunEvent } from '../journal/event.ts';
 import type { RunRenderer, Screen } from './renderer.ts';
 import { createRollbackLines } from './rollback-lines.ts';
-import { endLines } from './run-plain.ts';
+import { endLines, targetWords } from './run-plain.ts';
 import { renderSummary } from './run-summary.ts';
 import { createStepBoard, type EndedStep } from './step-board.ts';
 import { createStyle, type Style } from './style.ts';
-import { clip, displayWidth, wrap } from './width.ts';
 
 type Wrapper = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
 
@@ -33,39 +32,59 @@ interface Line {
   note?: string;
 }
 
+/** What listr2 draws with, of `log-update`; there once the first picture is. */
+interface Updater {
+  clear(): void;
+  persist(text: string): void;
+}
+
 /** listr2 asks whether stdout is a terminal; the picture goes to stderr, and whether that is one has been decided. */
 class LiveRenderer extends DefaultRenderer {
   static override nonTTY = true;
-  #isPaused = false;
+  #paused: ProcessOutput | undefined;
 
-  /** Takes the picture off the screen, and leaves the screen to somebody else. */
-  pause(output: ProcessOutput): void {
-    if (this.#isPaused) return;
-    this.#isPaused = true;
-    super.update();
+  /** It may be paused before it is ready to draw. */
+  override async render(): Promise<void> {
+    await super.render();
+    this.#paused?.release();
+  }
+
+  /** Leaves the screen to somebody else, who begins with an empty line: with the picture of this moment on it, or without. */
+  pause(output: ProcessOutput, isKept: boolean): void {
+    if (this.#paused !== undefined) return;
+    const { updater } = this as unknown as { readonly updater?: Updater };
+    if (isKept) updater?.persist(super.create());
+    else updater?.clear();
+    this.#paused = output;
     output.release();
+    if (!isKept) output.stdout.write(lineUp);
   }
 
   resume(output: ProcessOutput): void {
-    if (!this.#isPaused) return;
+    if (this.#paused === undefined) return;
+    output.stdout.write('\n');
     output.hijack();
-    this.#isPaused = false;
+    this.#paused = undefined;
     super.update();
   }
 
   override update(): void {
-    if (!this.#isPaused) super.update();
+    if (this.#paused === undefined) super.update();
   }
 
   override create(options?: Parameters<DefaultRenderer['create']>[0]): string {
-    return this.#isPaused ? '' : super.create(options);
+    return this.#paused === undefined ? super.create(options) : '';
   }
 }
+
+const lineUp = '\u001b[1A';
 
 /** A picture that is being drawn. */
 interface Picture {
   readonly ended: Promise<unknown>;
-  pause(): void;
+  pause(isKept: boolean): void;
+  /** For good. */
+  erase(): void;
   resume(): void;
 }
 
@@ -137,7 +156,7 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
       } else if (event.type === 'progress') {
         update();
       } else if (event.type === 'gate-asked' && event.kind === 'confirm') {
-        picture?.pause();
+        picture?.pause(hasBegun);
       } else if (event.type === 'gate-decided') {
         picture?.resume();
       } else if (event.type === 'signal-received') {
@@ -158,7 +177,7 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
     async close(final) {
       clearInterval(clock);
       // Nothing has begun: a list of what was not run would say no more than the sentence below.
-      if (!hasBegun && final !== undefined) picture?.pause();
+      if (!hasBegun && final !== undefined) picture?.erase();
       else picture?.resume();
       for (const line of lines.values()) line.ended.resolve(undefined);
       await picture?.ended;
@@ -207,7 +226,16 @@ function draw(lines: readonly Line[], screen: Screen, style: Style): Picture {
   );
   // What it resolves or rejects with is no news: the events have said it.
   const ended = listr.run().catch(() => undefined);
-  return { ended, pause: () => drawn?.pause(output), resume: () => drawn?.resume(output) };
+  return {
+    ended,
+    pause: (isKept) => drawn?.pause(output, isKept),
+    resume: () => drawn?.resume(output),
+    erase() {
+      drawn?.pause(output, false);
+      // listr2 ends an empty picture with a line of its own.
+      output.stdout.write(lineUp);
+    },
+  };
 }
 
 function taskOf(line: Line, width: number, style: Style): ListrTask<unknown, typeof DefaultRenderer> {
@@ -253,9 +281,7 @@ function opening(
   style: Style,
   width: number,
 ): string {
-  const targets = event.targets.map(
-    (target) => `${target.name}: ${escapeLine(target.realPath)} (${formatSize(target.sizeBytes)})`,
-  );
+  const targets = event.targets.map(targetWords);
   const facts = wrap([runId, ...targets].join(' · '), width);
   return `${style.strong(escapeLine(event.runbook))}: ${escapeLine(event.title)}\n${facts.map((line) => style.dim(line)).join('\n')}\n\n`;
 }

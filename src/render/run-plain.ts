@@ -1,15 +1,14 @@
 // A run as lines: one per finished step, and a sign of life every half minute for a step that takes long.
 // For logs, pipes, CI, and runs with too many steps for a live picture.
 
-import { formatDuration, formatSize } from '../base/index.ts';
+import { clip, displayWidth, formatDuration, formatSize, padEnd, wrap } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
-import type { RunEvent } from '../journal/event.ts';
+import type { RecordedTarget, RunEvent } from '../journal/event.ts';
 import type { RunRenderer } from './renderer.ts';
 import { createRollbackLines } from './rollback-lines.ts';
 import { renderSummary, type SummaryOptions } from './run-summary.ts';
 import { createStepBoard, type EndedStep } from './step-board.ts';
 import { createStyle, type Style } from './style.ts';
-import { clip, displayWidth, padEnd, wrap } from './width.ts';
 
 const heartbeatMs = 30_000;
 const stateWidth = 9;
@@ -66,10 +65,14 @@ export function createPlainRenderer(options: PlainOptions): RunRenderer {
   };
 }
 
+/** Nothing is said of the size of a file that is not there, or holds nothing. */
+export function targetWords({ name, realPath, sizeBytes }: RecordedTarget): string {
+  const size = sizeBytes === 0 ? '' : ` (${formatSize(sizeBytes)})`;
+  return `${name}: ${escapeLine(realPath)}${size}`;
+}
+
 function opening(runId: string, event: Extract<RunEvent, { type: 'run-started' }>, style: Style): string[] {
-  const targets = event.targets.map(
-    (target) => `${target.name}: ${escapeLine(target.realPath)} (${formatSize(target.sizeBytes)})`,
-  );
+  const targets = event.targets.map(targetWords);
   return [
     `${style.strong(escapeLine(event.runbook))}: ${escapeLine(event.title)}`,
     style.dim([runId, ...targets].join(' · ')),

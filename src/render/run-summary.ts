@@ -1,13 +1,12 @@
 // What closes a run on the screen: what changed, the backups, what it warned of; when it failed, the last lines are
 // the step and its place, the cause, the state of the data, and one command to go on with.
 
-import { formatCount, formatDuration, formatSize } from '../base/index.ts';
+import { clip, formatCount, formatDuration, formatSize, wrap } from '../base/index.ts';
 import { escapeLine, exitCodes } from '../diagnostic/index.ts';
 import type { RunView, StepView } from '../journal/replay.ts';
 import type { GateView } from '../journal/run-view.ts';
 import { formatMeasures } from './format.ts';
 import { createStyle, type Style } from './style.ts';
-import { clip, wrap } from './width.ts';
 
 export interface SummaryOptions {
   readonly width: number;

@@ -1,11 +1,10 @@
 // A runbook in words, for `belay show`: what a person needs to know before running it.
 
-import { formatDuration } from '../base/index.ts';
+import { formatDuration, wrap } from '../base/index.ts';
 import { escapeLine, escapeTerminal } from '../diagnostic/index.ts';
 import type { Param, Runbook, Step } from '../runbook/runbook.ts';
 import { paramDefaultWords, paramTypeWords } from './param-words.ts';
 import { createStyle, type Style } from './style.ts';
-import { wrap } from './width.ts';
 
 export interface ShownStep {
   readonly step: Step;

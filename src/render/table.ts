@@ -1,8 +1,8 @@
 // The one table printer: aligned columns, no lines, clipped to the width of the screen.
 
+import { clip, clipStart, displayWidth, padEnd, padStart } from '../base/index.ts';
 import { escapeLine } from '../diagnostic/index.ts';
 import { createStyle } from './style.ts';
-import { clip, clipStart, displayWidth, padEnd, padStart } from './width.ts';
 
 export interface Column {
   readonly title: string;

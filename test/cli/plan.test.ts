@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { displayWidth } from '../../src/render/index.ts';
+import { displayWidth } from '../../src/base/index.ts';
 import { cli } from '../support/cli.ts';
 import { project } from './support.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { displayWidth } from '../../src/base/index.ts';
 import type { Finding } from '../../src/diagnostic/index.ts';
-import { displayWidth, renderFindings } from '../../src/render/index.ts';
+import { renderFindings } from '../../src/render/index.ts';
 
 function finding(text: string, marked: string, more: Partial<Finding> = {}): Finding {
   return {

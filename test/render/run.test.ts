@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { createRunRenderer, displayWidth, renderRun, renderSummary } from '../../src/render/index.ts';
+import { displayWidth } from '../../src/base/index.ts';
+import { createRunRenderer, renderRun, renderSummary } from '../../src/render/index.ts';
 import { createPlainRenderer } from '../../src/render/run-plain.ts';
 import { failedView, failingRun, goodView, play, runId, started, startedAt } from './support.ts';
 

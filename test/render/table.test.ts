@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { clip, displayWidth, renderTable, wrap } from '../../src/render/index.ts';
+import { clip, displayWidth, wrap } from '../../src/base/index.ts';
+import { renderTable } from '../../src/render/index.ts';
 
 describe('table', () => {
   test('columns line up, and a wide character takes two columns', () => {

@@ -1,9 +1,9 @@
 // `belay actions`: the verbs of runbooks; with a name, what the action takes and gives.
 
 import { type AnyAction, actions } from '../../action/index.ts';
-import { isRecord, nearestName } from '../../base/index.ts';
+import { isRecord, nearestName, wrap } from '../../base/index.ts';
 import { exitCodes, Failure } from '../../diagnostic/index.ts';
-import { renderTable, wrap } from '../../render/index.ts';
+import { renderTable } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
 import type { Context } from '../context.ts';
 

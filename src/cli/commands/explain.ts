@@ -1,8 +1,7 @@
 // `belay explain`: what an error code or an exit code means, and what to do.
 
-import { nearestName } from '../../base/index.ts';
+import { nearestName, wrap } from '../../base/index.ts';
 import { type Code, codes, type ExitCode, exitCodes, exitMeanings, Failure } from '../../diagnostic/index.ts';
-import { wrap } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
 
 export const configure: CommandModule['configure'] = (command, handle) => {

@@ -1,11 +1,11 @@
 // `belay status`: where every target stands. Reads only, and never makes a state folder.
 
 import { resolve } from 'node:path';
-import { formatDuration, shownPath } from '../../base/index.ts';
+import { formatDuration, shownPath, wrap } from '../../base/index.ts';
 import { escapeLine, exitCodes } from '../../diagnostic/index.ts';
 import type { Journal } from '../../journal/index.ts';
 import type { Project } from '../../project/index.ts';
-import { createStyle, wrap } from '../../render/index.ts';
+import { createStyle } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type AskedTarget, type TargetStatus, targetStatus } from '../target-status.ts';
