@@ -22,7 +22,7 @@ import { takeLeases } from './leases.ts';
 import { timeoutFailure } from './limit.ts';
 import { noteSignals } from './note-signals.ts';
 import { obeyPolicy } from './obey-policy.ts';
-import type { End } from './outcome.ts';
+import type { End, Stop } from './outcome.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { putBack, reasonOf, settle, wantsRollback } from './put-back.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -36,6 +36,7 @@ import { sourcesOf } from './sources.ts';
 import { startedEvent } from './started-event.ts';
 import { runStep } from './step.ts';
 import { stopOf } from './stop.ts';
+import { assertTargetsStand } from './targets-stand.ts';
 import { unanswerableGates } from './unanswerable-gates.ts';
 
 /**
@@ -224,7 +225,9 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
   await refuseInUse(execution);
   progress.hasBegun = true;
   const { behind } = gathered;
-  const stop = await runSteps(execution, { behind, bypassed, interrupt: request.interrupt });
+  const stop =
+    (await runSteps(execution, { behind, bypassed, interrupt: request.interrupt })) ??
+    (await lostTargets(request, execution));
   const rollback =
     stop === undefined || !wantsRollback(stop)
       ? undefined
@@ -235,6 +238,18 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
   }
   if (stop === undefined) recordOutputs(execution);
   return { ...(stop === undefined ? {} : { stop }), ...(rollback === undefined ? {} : { rollback }) };
+}
+
+async function lostTargets(request: RunRequest, execution: Execution): Promise<Stop | undefined> {
+  const { recorder, journal, progress, masker } = execution;
+  const view = journal.run(recorder.runId);
+  if (view === undefined) throw new Error(`run ${recorder.runId} is not in the journal`);
+  try {
+    await assertTargetsStand(execution, view);
+    return undefined;
+  } catch (error) {
+    return stopOf(error, request.interrupt, progress, masker);
+  }
 }
 
 function bypassedOf(continues: RunRequest['continues']): ReadonlySet<string> {

@@ -34,6 +34,18 @@ export function writeFailure(path: string, error: unknown, stateFolder: string):
   });
 }
 
+/** Nothing of this process can bring it back: what it has open has no name, or another. */
+export function gone(path: string): Failure {
+  return new Failure(
+    'journal/gone',
+    `the journal \`${path}\` was removed, moved or replaced while it was in use`,
+    {
+      state: 'the event has not been recorded, and nothing has been done that it announces',
+      fix: 'put the state folder back where it was; what the run did before is recorded there',
+    },
+  );
+}
+
 /** Anything that is not SQLite's comes back as it is. */
 export function readFailure(path: string, error: unknown): unknown {
   const code = sqliteCode(error);

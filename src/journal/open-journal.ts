@@ -1,7 +1,7 @@
 // Opens the journal of a state folder. Owns journal.db: every event in it is durable when `append` returns, numbered
 // without gaps over all runs and processes, and chained. Never changes or removes an event.
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Clock } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import { type OwnDatabase, openOwnDatabase } from '../sqlite/index.ts';
@@ -18,7 +18,7 @@ import {
   schemaVersion,
 } from './format.ts';
 import type { Journal } from './journal.ts';
-import { readFailure, writeFailure } from './journal-failure.ts';
+import { gone, readFailure, writeFailure } from './journal-failure.ts';
 import { type OpenForReading, openForReading } from './open-for-reading.ts';
 import { type IndexedRun, readWhole, storedEvent } from './read-whole.ts';
 import { replay } from './replay.ts';
@@ -115,6 +115,7 @@ function journalOn(database: OwnDatabase, close: () => void, clock: Clock, state
     });
   const head = () => selectHead.get() ?? { sequence: 0, hash: genesisHash };
 
+  const file = fileAt(path);
   const write = database.transaction(
     (runId: string, event: JournalEvent, blob: { sha256: string; bytes: Uint8Array } | undefined) => {
       if (blob) insertBlob.run(blob.sha256, blob.bytes);
@@ -134,6 +135,8 @@ function journalOn(database: OwnDatabase, close: () => void, clock: Clock, state
   );
   const append = (runId: string, event: JournalEvent, blob?: { sha256: string; bytes: Uint8Array }) => {
     if (!/^[\w.-]+$/.test(runId)) throw new Error(`not the id of a run: ${runId}`);
+    // SQLite would go on writing to a file that has no name any more, where nobody finds it.
+    if (fileAt(path) !== file) throw gone(path);
     try {
       return write.immediate(runId, event, blob);
     } catch (error) {
@@ -179,4 +182,9 @@ function journalOn(database: OwnDatabase, close: () => void, clock: Clock, state
     audit: (expectedHead) => read(() => auditJournal(database, expectedHead)),
     [Symbol.dispose]: close,
   };
+}
+
+function fileAt(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && `${stat.dev}:${stat.ino}`;
 }

@@ -2,7 +2,7 @@
 // so nobody can find the row without a lock while it is being emptied.
 
 import { Failure } from '../diagnostic/index.ts';
-import { isBusy, type OwnDatabase, sleepSync } from '../sqlite/index.ts';
+import { isBusy, type OwnDatabase, sleepSync, sqliteCode } from '../sqlite/index.ts';
 import { giveUp } from './lease-file.ts';
 
 export const emptySql =
@@ -17,6 +17,8 @@ export function releaseLease(database: OwnDatabase, path: string, runId: string)
     retryWhileBusy(() => database.exec(emptySql));
     retryWhileBusy(() => database.exec('COMMIT'));
   } catch (cause) {
+    // Somebody removed the file, and the claim with it.
+    if (sqliteCode(cause) === 'SQLITE_READONLY_DBMOVED') return;
     throw new Failure(
       'lease/not-released',
       `the lease \`${path}\` of run \`${runId}\` could not be emptied`,

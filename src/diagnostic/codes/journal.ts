@@ -17,6 +17,11 @@ export const journalCodes = defineCodes({
     title: 'the journal does not say what a journal can say',
     help: 'An event is damaged, missing or impossible after the one before it. `belay audit` names the first place. Keep a copy of the state folder before anything else.',
   },
+  'journal/gone': {
+    exit: exitCodes.needsPerson,
+    title: 'the journal was taken away while it was in use',
+    help: 'Somebody removed, renamed or replaced the state folder or `journal.db` under a run. Belay does nothing that it cannot record, so it stopped where it was. Put the folder back, then `belay runs show RUN`; where it is lost, look at the database yourself.',
+  },
   'journal/newer-format': {
     exit: exitCodes.refused,
     title: 'the journal was written by a newer version of Belay',

@@ -4,6 +4,7 @@
 import { formatCount } from '../../../base/index.ts';
 import type { CheckResult } from '../../../target/session.ts';
 import { quoteName } from '../../statements.ts';
+import { forgetPages } from '../connection.ts';
 import { isSqliteError, sqliteFailure } from '../errors.ts';
 import { checkTable } from '../names.ts';
 import type { Work } from '../work.ts';
@@ -20,6 +21,7 @@ export function check(
 ): CheckResult {
   const { db } = work.connection;
   const started = performance.now();
+  forgetPages(db);
   const pragma = args.mode === 'quick' ? 'quick_check' : 'integrity_check';
   const tables = args.tables?.map((name) => checkTable(db, name));
   const problems: string[] = [];

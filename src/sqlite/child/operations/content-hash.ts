@@ -3,6 +3,7 @@
 
 import { createHash, hash as hashOnce } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { forgetPages } from '../connection.ts';
 import { readPragma } from './pragma.ts';
 import { ambiguousText, createRowEncoder, type RowEncoder } from './row-encoder.ts';
 import { createSum256 } from './sum-256.ts';
@@ -29,6 +30,7 @@ export function contentHash(connection: DatabaseSync, options: ContentHashOption
   const ownTransaction = !connection.isTransaction;
   const cacheBefore = Number(readPragma(connection, 'cache_size'));
   connection.exec(`PRAGMA cache_size = -${cacheKib}`);
+  forgetPages(connection);
   if (ownTransaction) connection.exec('BEGIN');
   try {
     return hashContent(connection, options);

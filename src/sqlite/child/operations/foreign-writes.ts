@@ -2,10 +2,11 @@
 // connection, and never with our own.
 
 import type { CommitAnnouncement } from '../../../target/session.ts';
-import { type Connection, readDataVersion } from '../connection.ts';
+import { assertSameFile, type Connection, readDataVersion } from '../connection.ts';
 
-/** Since our last transaction. `unknown`: an earlier child was lost, and nothing has been marked since. */
+/** Since our last transaction. Fails when what lies at the path is not what is open. `unknown`: an earlier child was lost, and nothing has been marked since. */
 export function foreignWrites(connection: Connection): CommitAnnouncement['foreignWrites'] {
+  assertSameFile(connection);
   if (connection.dataVersion === undefined) return connection.writesBefore;
   return readDataVersion(connection.db) === connection.dataVersion ? 'none' : 'proven';
 }

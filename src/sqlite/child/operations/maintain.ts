@@ -109,6 +109,7 @@ function setJournalMode(connection: Connection, mode: string): void {
   const version = readDataVersion(db);
   // Order: run to its end, then read. The row that SQLite answers with comes before it has committed the change.
   db.exec(`PRAGMA journal_mode = ${mode}`);
+  connection.log = undefined;
   const now = String(scalar(db, 'PRAGMA journal_mode'));
   // SQLite counts its own change of the mode as another's write; nobody else can write during it.
   if (connection.dataVersion === version) connection.dataVersion = readDataVersion(db);

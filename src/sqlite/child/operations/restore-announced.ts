@@ -32,6 +32,8 @@ export async function restoreAnnounced(
   const window = wasExclusive || args.losesWrites ? undefined : watchWindow(work);
   await window?.assertUnwritten();
   let done: Awaited<ReturnType<typeof restore>>;
+  // It brings the journal mode back, which may make another -wal.
+  connection.log = undefined;
   try {
     done = await restore(connection.db, {
       livePath: connection.path,

@@ -6,7 +6,7 @@ import { formatSize } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
 import type { CommitAnnouncement } from '../../../target/session.ts';
 import type { RecordedColumns, SequenceValues, UndoPrepared, UndoRequest } from '../../../target/undo.ts';
-import { assertSameFile, type Connection, scalar } from '../connection.ts';
+import { assertSameFile, type Connection, forgetPages, scalar } from '../connection.ts';
 import { commit, foreignWritesNow } from '../transaction.ts';
 import { applyUndo } from '../undo/apply-undo.ts';
 import { type ChangesetReport, changesetState as stateOf } from '../undo/changeset-state.ts';
@@ -111,6 +111,7 @@ export async function undoCommit(work: Work): Promise<{ rows: number }> {
 /** Read once more from the committed file, unless another connection has committed since and may have changed it. */
 function assertStillThere(connection: Connection, plan: UndoPlan): void {
   const { db } = connection;
+  forgetPages(db);
   db.exec('BEGIN');
   try {
     if (foreignWritesNow(connection) === 'none') assertRows(plan.rows, 'the undo is committed');
