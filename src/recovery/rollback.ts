@@ -170,7 +170,10 @@ function hasFailingDisk({ events }: RollbackWork): boolean {
   return events.some(({ event }) => 'failure' in event && event.failure?.code === 'target/io-error');
 }
 
-/** A target that cannot even be opened leaves the question open; where nothing was put, nobody can have written. */
+/**
+ * A target that cannot even be opened leaves the question open; where nothing was put, nobody can have written. Files that
+ * a first try moved back are not opened: that would leave something beside them, or write a log into them.
+ */
 async function foreignWritesNow(
   work: RollbackWork,
   history: TargetHistory,
@@ -179,12 +182,18 @@ async function foreignWritesNow(
   const moved = movedBefore(history);
   if (moved?.isReplaced === false) return 'none';
   try {
-    if (moved !== undefined && (await isAbsent(work, target))) return 'none';
+    if (moved !== undefined && ((await isAbsent(work, target)) || isReturned(work, target, moved.folder)))
+      return 'none';
     return await (await work.sessions.writer(target)).foreignWrites();
   } catch (error) {
     if (error instanceof Failure) return 'unknown';
     throw error;
   }
+}
+
+function isReturned({ specs, driver }: RollbackWork, target: string, folder: string | undefined): boolean {
+  const spec = specs.find(({ name }) => name === target);
+  return spec !== undefined && driver.isReturned(spec, folder);
 }
 
 async function isAbsent({ specs, driver }: RollbackWork, target: string): Promise<boolean> {

@@ -126,6 +126,8 @@ export interface TargetDriver {
   returnFiles(spec: TargetSpec, request: ReturnRequest, say: Announcing): Promise<ReturnedFiles>;
   /** Whether a move that was announced has begun: any of its files is where it was to go. */
   isMoved(spec: TargetSpec, move: 'aside' | 'back' | 'placed', folder: string | undefined): boolean;
+  /** Whether a `returnFiles` from this folder has moved everything; what lies there is not the run's any more. */
+  isReturned(spec: TargetSpec, folder: string | undefined): boolean;
   /**
    * Puts a verified copy where no file is, durable when it resolves; `announce` comes before its name. Fails with `target/in-use`, `target/occupied`,
    * `backup/restore-failed`.

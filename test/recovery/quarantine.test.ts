@@ -172,6 +172,43 @@ test('a failure after `accept` keeps the restored database and names the quarant
   assert.match(flat(result.stderr), /the files of `db` from before are in quarantine in `<folder>/);
 });
 
+test('killed when everything is back and nothing says so, it is not opened and set aside again', {
+  skip: cannotShim,
+}, async () => {
+  await using work = cli();
+  work.database('app.db', notes);
+  const backup = await backUp(work, 'app.db');
+  // Closed by its last reader, it has no log beside it.
+  work.database('app.db', 'DELETE FROM notes WHERE id > 400');
+  const before = bytes(work);
+  assert.deepEqual(Object.keys(before), ['app.db']);
+  work.file(
+    'job.yaml',
+    `apiVersion: belay/v1
+name: job
+targets: { db: { driver: sqlite, path: ./app.db, expect: any } }
+steps:
+  - { id: aside, action: backup.quarantine, with: { target: db } }
+  - { id: back, action: backup.restore, with: { target: db, backup: ${backup} } }
+  - { id: more, action: sqlite.execute, with: { target: db, sql: DELETE FROM notes } }
+${never}
+`,
+  );
+  const below = [work.path('app.db.belay-quarantine')];
+  const counting = arm({ role: 'engine', at: 0, fault: 'count', below });
+  const whole = await work.run(['run', 'job.yaml'], { env: counting.env });
+  assert.equal(whole.exitCode, 6, whole.stderr);
+  assert.deepEqual(bytes(work), before);
+  rmSync(work.path('app.db.belay-quarantine'), { recursive: true });
+  // The last of them is the sync after the files came back; the record of it is next.
+  const shim = arm({ role: 'engine', at: counting.counts().engine, fault: 'kill', isAfter: true, below });
+  assert.equal((await work.run(['run', 'job.yaml'], { env: shim.env })).exitCode, null);
+  assert.deepEqual(bytes(work), before);
+  const { exitCode, stderr } = await work.run(['rollback', 'last', '--confirm', 'app.db']);
+  assert.equal(exitCode, 0, stderr);
+  assert.deepEqual(bytes(work), before);
+});
+
 test('killed at any call that changes a file, it ends as before by `belay rollback`', {
   skip: cannotShim,
 }, async (t) => {

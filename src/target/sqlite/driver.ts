@@ -12,7 +12,7 @@ import { assertWritable, type FileFacts, inspectFile, mayWrite, sizeOf } from '.
 import { placeFile } from './place-file.ts';
 import { probe } from './probe.ts';
 import { openPure } from './pure-session.ts';
-import { isMoved, returnFiles } from './return-files.ts';
+import { isMoved, isReturned, returnFiles } from './return-files.ts';
 import { holdClient, sessionOver } from './session.ts';
 import { putBack, quarantineOf, setAside } from './set-aside.ts';
 
@@ -30,6 +30,7 @@ export const sqliteDriver: TargetDriver = {
   putBack,
   returnFiles,
   isMoved,
+  isReturned,
   place: placeFile,
 };
 

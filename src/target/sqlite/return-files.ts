@@ -39,7 +39,10 @@ export async function returnFiles(
   }
   requireNoHolders(spec, 'nothing was moved back');
   const back = new Set(files.filter((file) => !inside.includes(file)).map(({ name }) => name));
-  const inTheWay = databaseFiles(realPath).filter((path) => !back.has(basename(path)));
+  // The database itself comes last: what lies beside it then is its own, and new.
+  const inTheWay = isReturned(spec, folder)
+    ? []
+    : databaseFiles(realPath).filter((path) => !back.has(basename(path)));
   await requireBytes(folder ?? '', dirname(realPath), files, back);
   // Again: hashing takes a while.
   requireNoHolders(spec, 'nothing was moved back');
@@ -61,6 +64,17 @@ export async function returnFiles(
         ? 'no file is there, as before'
         : `${files.map(({ name }) => name).join(', ')}: sha256 as before`,
   };
+}
+
+/** Whether all files of the quarantine are where they came from, so that a database lies there that the run never had. */
+export function isReturned(spec: TargetSpec, folder: string | undefined): boolean {
+  const files = folder === undefined ? [] : (readRecord(folder)?.files ?? []);
+  const realPath = realPathOf(spec.path);
+  return (
+    files.some(({ name }) => name === basename(realPath)) &&
+    existsSync(realPath) &&
+    files.every(({ name }) => !existsSync(join(folder ?? '', name)))
+  );
 }
 
 async function requireBytes(
