@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../../diagnostic/index.ts';
 import type { SourceFiles } from '../../project/index.ts';
 import type { Migration } from './migration.ts';
+import { refuseOddMarker } from './odd-marker.ts';
 import { inOrder } from './order.ts';
 import { parsePart } from './part.ts';
 import { shownPath } from './place.ts';
@@ -36,6 +37,8 @@ export async function readFolder(folder: string, sources: SourceFiles): Promise<
     } else if (/\.up\.sql$/i.test(name)) {
       const stem = name.replace(/up\.sql$/i, '');
       found.push({ form: '`NAME.up.sql`', migration: await readPair(sources, name, folder, stem) });
+    } else if (/^U[\d._]+__/.test(name) && files.some((each) => /^V[\d._]+__/.test(each))) {
+      throw badFile(join(folder, name), 'takes a migration back, as Flyway names it; Belay would apply it');
     } else found.push(await readFileForm(sources, name, join(folder, name)));
   }
   const [first] = found;
@@ -54,6 +57,7 @@ export async function readFolder(folder: string, sources: SourceFiles): Promise<
 
 async function readFileForm(sources: SourceFiles, name: string, path: string): Promise<Found> {
   const text = await readText(sources, path);
+  refuseOddMarker(path, text);
   const markers = markerForm(text);
   return markers
     ? { form: `${markers} markers`, migration: parseSections(name, path, text) }

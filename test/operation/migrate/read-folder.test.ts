@@ -58,6 +58,42 @@ for (const [title, [files, expected]] of Object.entries(forms)) {
   });
 }
 
+for (const comment of [
+  '-- +goose Dwn',
+  '-- migrate: down',
+  '-- +migrate Down',
+  '-- //@UNDO',
+  '-- @down',
+  '--- !Downs',
+  '-- Down',
+  '------ DOWN ------',
+  '  -- rollback:',
+  '/* undo */',
+]) {
+  test(`refuses what may be the way back of another tool: ${comment}`, async (t) => {
+    for (const head of ['', '-- +goose Up\n']) {
+      const folder = migrations(temporaryFolder(t), { '1.sql': `${head}${up}\n${comment}\r\nDROP TABLE a;` });
+      await assert.rejects(readFolder(folder, filesOnDisk), (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'migrate/bad-file');
+        return error.message.includes(comment.trim());
+      });
+    }
+    const below = migrations(temporaryFolder(t), { '1.sql': `${up}\n${comment}\n-- nothing` });
+    assert.equal((await readFolder(below, filesOnDisk)).length, 1, 'nothing below it');
+  });
+}
+
+test('words in a comment are no marker', async (t) => {
+  const text = '-- rollback of 12: see there\n-- down payments\n-- migrates: all\n';
+  const folder = migrations(temporaryFolder(t), { '1.sql': `${text}${up}` });
+  assert.equal((await readFolder(folder, filesOnDisk)).length, 1);
+});
+
+test('refuses the undo files of Flyway, which would be applied first', async (t) => {
+  const folder = migrations(temporaryFolder(t), { 'V1__a.sql': up, 'U1__a.sql': 'DROP TABLE a;' });
+  await assert.rejects(readFolder(folder, filesOnDisk), { code: 'migrate/bad-file' });
+});
+
 test('transaction control and settings of the connection are taken out of the statements', () => {
   const part = parsePart(
     '/x/1.sql',
