@@ -30,7 +30,7 @@ export function interruptedWords(view: RunView): RunView {
   const [next = `belay runs show ${view.id}`] = waysOn(view);
   return {
     ...view,
-    dataState: `${committedWords(view)}${openWords(view)}${rollbackWords(view)}${backupWords(view)}`,
+    dataState: `${committedWords(view)}${openWords(view)}${settingsWords(view)}${rollbackWords(view)}${backupWords(view)}`,
     ...(step === undefined ? {} : { failedStep: step.id }),
     next,
   };
@@ -52,6 +52,11 @@ function openWords({ openCommits }: RunView): string {
       ({ step, target }) => `; a transaction of step \`${step}\` on \`${target}\` may or may not have been`,
     )
     .join('');
+}
+
+function settingsWords({ settings }: RunView): string {
+  const targets = [...new Set(settings.map(({ target }) => `\`${target}\``))].join(', ');
+  return targets === '' ? '' : `; settings of ${targets} were told to change`;
 }
 
 function rollbackWords({ rollback }: RunView): string {

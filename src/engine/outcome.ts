@@ -4,6 +4,7 @@
 import { formatCount, isRecord, type Json } from '../base/index.ts';
 import { type ExitCode, exitCodes } from '../diagnostic/index.ts';
 import type { RecordedFailure, RunState, RunView, StepView } from '../journal/index.ts';
+import { settingChanges } from '../target/index.ts';
 import type { RollbackResult } from './rollback.ts';
 
 /** What stopped the run; absent when every step is through. */
@@ -73,7 +74,7 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
       ? { state: 'aborted', exitCode: stop.exit, dataState: sentence, next: show }
       : { state: 'failed', exitCode: exitCodes.failed, dataState: sentence, next: show };
   }
-  const kept = `${changeWords(view)}, and kept${backupWords(view)}`;
+  const kept = `${changeWords(view)}, and kept${backupWords(view)}${rollback?.remarks ?? ''}`;
   if (stop.kind === 'interrupted') {
     return { state: 'interrupted', exitCode: exitCodes.needsPerson, dataState: kept, next: show };
   }
@@ -106,7 +107,8 @@ function afterAccept(view: RunView, dataState: string, next: string): Outcome | 
   if (accepted === undefined) return undefined;
   const end = view.steps.findIndex(({ id }) => id === accepted) + 1;
   const commits = view.commits.filter(({ isAccepted }) => isAccepted === true);
-  const before = { ...view, commits, steps: view.steps.slice(0, end) };
+  const settings = view.settings.filter(({ isAccepted }) => isAccepted === true);
+  const before = { ...view, commits, settings, steps: view.steps.slice(0, end) };
   if (changedTargets(before).length === 0) return undefined;
   const kept = `${changeWords(before)} until step \`${accepted}\` was accepted, and that stays`;
   const backups = view.backups.filter(
@@ -143,9 +145,12 @@ function afterRollback(view: RunView, stop: Stop, rollback: RollbackResult): Out
   };
 }
 
-/** Targets to which a transaction with effect `change` or `destroy` committed, or which a program was allowed to touch. */
+/**
+ * Targets to which a transaction with effect `change` or `destroy` committed, whose file has got other settings, or
+ * which a program was allowed to touch.
+ */
 function changedTargets(view: RunView): string[] {
-  const names = new Set<string>();
+  const names = new Set<string>(view.settings.map(({ target }) => target));
   for (const commit of view.commits)
     if (commit.effect === 'change' || commit.effect === 'destroy') names.add(commit.target);
   for (const step of view.steps) {
@@ -185,9 +190,17 @@ function otherWords(view: RunView, target: string): string | undefined {
     ...(folder === undefined
       ? []
       : [`the files of \`${target}\` from before are in quarantine in \`${folder}\``]),
+    ...settingsWords(view, target),
     ...(isTouched ? [`what a program changed in \`${target}\` is not known`] : []),
   ];
   return words.length === 0 ? undefined : words.join('; ');
+}
+
+function settingsWords({ settings }: RunView, target: string): string[] {
+  const own = settings.filter((each) => each.target === target);
+  const [first, last] = [own[0], own.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [`settings of \`${target}\` were changed (${settingChanges(first.before, last.after).join(', ')})`];
 }
 
 function replacedWords(target: string, backup: Json | undefined): string {

@@ -4,15 +4,16 @@
 
 import { createHash } from 'node:crypto';
 import type { Lease } from '../lease/index.ts';
-import type {
-  CommitAnnouncement,
-  LastSeen,
-  ReadSession,
-  TargetDriver,
-  TargetFacts,
-  TargetHolders,
-  TargetSpec,
-  WriteSession,
+import {
+  type CommitAnnouncement,
+  type LastSeen,
+  type ReadSession,
+  readSettings,
+  type TargetDriver,
+  type TargetFacts,
+  type TargetHolders,
+  type TargetSpec,
+  type WriteSession,
 } from '../target/index.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -62,8 +63,8 @@ export function openSessions(request: SessionsRequest): Sessions {
     const isScratch = request.scratch.has(name);
     if (lease === undefined && !isScratch) throw new Error(`no lease on target ${name}`);
     const seen = request.lastSeen(name);
-    return remember(writers, name, () =>
-      request.driver.openForWriting(specOf(request, name), {
+    return remember(writers, name, async () => {
+      const session = await request.driver.openForWriting(specOf(request, name), {
         ...options(name),
         ...(lease === undefined ? {} : { lease: { path: lease.path, token: lease.token } }),
         announce: async (commit) => {
@@ -83,8 +84,9 @@ export function openSessions(request: SessionsRequest): Sessions {
           if (!request.isRollingBack() && !isScratch)
             request.recorder.record({ type: 'commit-withdrawn', step: request.currentStep(), target });
         },
-      }),
-    );
+      });
+      return isScratch ? session : { ...session, configure: announced(request, session) };
+    });
   };
 
   const reader = (name: string): Promise<ReadSession> =>
@@ -146,6 +148,28 @@ function announce(request: SessionsRequest, commit: CommitAnnouncement): void {
     { ...event, changeset: { sha256, sizeBytes: changeset.byteLength } },
     { sha256, bytes: changeset },
   );
+}
+
+/**
+ * Order: what the settings were is durable before they change; nothing else would know it afterwards. A rollback
+ * announces its own changes.
+ */
+function announced(request: SessionsRequest, session: WriteSession): WriteSession['configure'] {
+  return async (settings, options) => {
+    if (!request.isRollingBack()) {
+      const before = await readSettings(session, options);
+      const { target } = session;
+      const step = request.currentStep();
+      request.recorder.record({
+        type: 'settings-announced',
+        step,
+        target,
+        before,
+        after: { ...before, ...settings },
+      });
+    }
+    await session.configure(settings, options);
+  };
 }
 
 /** A failed opening is not remembered: a retry opens anew. */

@@ -146,6 +146,14 @@ export type JournalEvent =
         readonly after: Readonly<Record<string, number>>;
       };
     }
+  /** Durable before settings of the file are changed. */
+  | {
+      readonly type: 'settings-announced';
+      readonly step: string;
+      readonly target: string;
+      readonly before: FileSettings;
+      readonly after: FileSettings;
+    }
   /** Durable before a program starts that may change the target. */
   | { readonly type: 'target-touched'; readonly step: string; readonly target: string }
   | {
@@ -279,14 +287,14 @@ export type JournalEvent =
   /** Durable before the effect it announces. */
   | {
       readonly type: 'undo-announced';
-      readonly how: 'rows' | 'restore' | 'files' | 'step';
+      readonly how: 'rows' | 'restore' | 'files' | 'settings' | 'step';
       readonly target?: string;
       readonly step?: string;
       readonly backup?: string;
     }
   | {
       readonly type: 'undone';
-      readonly how: 'rows' | 'restore' | 'files' | 'step';
+      readonly how: 'rows' | 'restore' | 'files' | 'settings' | 'step';
       readonly target?: string;
       readonly step?: string;
       readonly rows?: number;
@@ -329,6 +337,16 @@ export interface RollbackDecision {
   readonly folder?: string;
   /** Of `stop`: no choice of a person changes it. */
   readonly isForGood?: boolean;
+  /** Settings of its file that go back as well, such as `page_size: 8192 → 4096`. */
+  readonly settings?: readonly string[];
+}
+
+/** What a database file keeps beside its content. `wal` or not is in the file; the other modes are a connection's own. */
+export interface FileSettings {
+  readonly journalMode: string;
+  /** `none`, `full` or `incremental`. */
+  readonly autoVacuum: string;
+  readonly pageSize: number;
 }
 
 export interface MovedFiles {

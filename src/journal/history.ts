@@ -1,7 +1,7 @@
 // What a run did to each target, from its events alone: the transactions that may have to be taken back, and the
 // backup that lies before them. Pure.
 
-import type { Effect, JournalEvent, MovedFiles, StoredEvent } from './event.ts';
+import type { Effect, FileSettings, JournalEvent, MovedFiles, StoredEvent } from './event.ts';
 
 export interface RecordedCommit {
   readonly step: string;
@@ -35,6 +35,14 @@ export interface TargetHistory {
   readonly isTouchedInPlace: boolean;
   /** Sequence of the event that changed it last, or may have: accepted or not, but not taken back. */
   readonly changedAt?: number;
+  /** Of the file that was there before: those of a file that was put in its place go with it. */
+  readonly settings: readonly RecordedSettings[];
+}
+
+export interface RecordedSettings {
+  readonly step: string;
+  readonly before: FileSettings;
+  readonly after: FileSettings;
 }
 
 /** The run moved the files: they go back as they are, whatever was done to what it put in their place. */
@@ -60,13 +68,14 @@ export function historiesOf(events: readonly StoredEvent[]): TargetHistory[] {
       isTouchedInPlace: false,
       touchedAt: undefined,
       acceptedAt: undefined,
+      settings: [],
     };
     drafts.set(target, draft);
     return draft;
   };
   for (const stored of events) note(stored, draftOf, drafts);
   return [...drafts].map(([target, draft]) => {
-    const { commits, backup, isTouched, touchedBy, isTouchedInPlace } = draft;
+    const { commits, backup, isTouched, touchedBy, isTouchedInPlace, settings } = draft;
     const changedAt = lastChange(draft);
     return {
       target,
@@ -75,6 +84,7 @@ export function historiesOf(events: readonly StoredEvent[]): TargetHistory[] {
       isTouched,
       touchedBy,
       isTouchedInPlace,
+      settings,
       ...(changedAt === undefined ? {} : { changedAt }),
     };
   });
@@ -107,6 +117,7 @@ interface Draft {
   touchedAt: number | undefined;
   /** The last change that was accepted: nothing takes it back. */
   acceptedAt: number | undefined;
+  settings: RecordedSettings[];
 }
 
 interface Noted {
@@ -155,18 +166,27 @@ function note(
       draft.touchedBy.push(event.step);
       return;
     }
+    case 'settings-announced': {
+      const draft = draftOf(event.target);
+      const { step, before, after } = event;
+      if (draft.commits.every((each) => each.event.files === undefined))
+        draft.settings.push({ step, before, after });
+      return;
+    }
     case 'accepted':
       for (const draft of drafts.values()) {
         // A backup from before a change that was accepted is no way back any more: it would take that along.
         if (draft.commits.length > 0 || draft.isTouched) draft.lastBackup = undefined;
         draft.acceptedAt = lastChange(draft);
         forget(draft);
+        draft.settings = [];
       }
       return;
     case 'undone': {
       // Proven to be as before: a rollback that goes on must not take it back a second time.
       const draft = event.target === undefined ? undefined : drafts.get(event.target);
-      if (draft !== undefined) forget(draft);
+      if (draft !== undefined && event.how === 'settings') draft.settings = [];
+      else if (draft !== undefined) forget(draft);
       return;
     }
     default:

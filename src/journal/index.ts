@@ -1,5 +1,6 @@
 export type {
   Effect,
+  FileSettings,
   JournalEvent,
   LiveEvent,
   Measure,
@@ -19,6 +20,7 @@ export {
   type MovedBefore,
   movedBefore,
   type RecordedCommit,
+  type RecordedSettings,
   type TargetHistory,
 } from './history.ts';
 export { findInterrupted, markInterrupted } from './interrupted.ts';
@@ -28,7 +30,7 @@ export { neededBackups } from './needed-backups.ts';
 export { type JournalOptions, openJournal } from './open-journal.ts';
 export { type RunView, replay, type StepView } from './replay.ts';
 export { outOfTurn } from './run-index.ts';
-export type { GateView, RollbackView, ServiceView } from './run-view.ts';
+export type { GateView, RollbackView, ServiceView, SettingsView } from './run-view.ts';
 export { finalRunStates, type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
 export { journalPath } from './state-folder.ts';
 export { wasTurnedAway } from './turned-away.ts';

@@ -93,6 +93,7 @@ function emptyView(id: string, { runbook, state, startedAt }: IndexedRun): RunVi
       removedBackups: [],
       commits: [],
       changed: [],
+      settings: [],
       openCommits: [],
       services: [],
       warnings: [],

@@ -4,7 +4,7 @@
 import { Failure } from '../diagnostic/index.ts';
 import type { JournalEvent, RecordedStep, StoredEvent } from './event.ts';
 import { historiesOf } from './history.ts';
-import type { RollbackView, RunView, StepView } from './run-view.ts';
+import type { RollbackView, RunView, SettingsView, StepView } from './run-view.ts';
 import { type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
 
 export type { RunView, StepView } from './run-view.ts';
@@ -13,6 +13,7 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] };
 type StepDraft = Draft<StepView>;
 type Started = Extract<JournalEvent, { type: 'run-started' }>;
 type Announced = Extract<JournalEvent, { type: 'commit-announced' }>;
+type Undone = Extract<JournalEvent, { type: 'undone' }>;
 
 const preconditionStates = { met: 'succeeded', unmet: 'failed', error: 'errored' } as const;
 
@@ -82,6 +83,7 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
       removedBackups: [],
       commits: [],
       changed: [],
+      settings: [],
       openCommits: [],
       warnings: [],
       leases: [],
@@ -260,8 +262,15 @@ function apply(fold: Fold, stored: StoredEvent): void {
     case 'service-state':
       run.services = withService(run.services, event);
       return;
+    case 'settings-announced': {
+      workingStep(fold, stored, event.step);
+      const { target, step, before, after } = event;
+      run.settings = [...run.settings, { target, step, before, after }];
+      return;
+    }
     case 'accepted':
       run.accepted = event.step;
+      run.settings = run.settings.map((settings) => ({ ...settings, isAccepted: true }));
       run.commits = run.commits.map((commit) => ({ ...commit, isAccepted: true }));
       return;
     case 'rollback-started':
@@ -291,6 +300,7 @@ function apply(fold: Fold, stored: StoredEvent): void {
         const step = knownStep(fold, stored, id);
         if (step.state !== 'rolled-back') moveStep(stored, step, 'rolled-back');
       }
+      run.settings = run.settings.filter((settings) => !isBack(settings, event));
       return;
     }
     case 'undo-failed': {
@@ -347,11 +357,19 @@ function knownStep(fold: Fold, stored: StoredEvent, id: string): StepDraft {
   return step;
 }
 
-/** The step itself, or every step that had committed to the target. */
-function undoneSteps(run: RunView, { step, target }: Extract<JournalEvent, { type: 'undone' }>): Set<string> {
+/** The step itself, or every step that had committed to the target, or had set something of its file. */
+function undoneSteps(run: RunView, event: Undone): Set<string> {
+  const { step, target, how } = event;
   if (step !== undefined) return new Set([step]);
+  if (how === 'settings')
+    return new Set(run.settings.filter((each) => isBack(each, event)).map((each) => each.step));
   const own = run.commits.filter((commit) => commit.target === target && commit.isAccepted !== true);
   return new Set(own.map((commit) => commit.step));
+}
+
+/** Settings lie in the file: they go back with it, too. */
+function isBack({ target, isAccepted }: SettingsView, { target: undone, how }: Undone): boolean {
+  return target === undone && isAccepted !== true && (how === 'settings' || how === 'files');
 }
 
 function noteRollback(run: Draft<RunView>, change: (rollback: RollbackView) => Partial<RollbackView>): void {

@@ -3,6 +3,7 @@
 import type { JsonObject } from '../base/index.ts';
 import type {
   Effect,
+  FileSettings,
   Measure,
   MovedFiles,
   RecordedFailure,
@@ -79,6 +80,8 @@ export interface RunView {
     readonly sequence: number;
     readonly backup?: string;
   }[];
+  /** Of database files, told to change and not put back, oldest first. */
+  readonly settings: readonly SettingsView[];
   /** Announced and not settled: they may be in the file, or not. */
   readonly openCommits: readonly { target: string; step: string }[];
   /** As the run found and left them; `unknown`: told to change, and not seen to have. */
@@ -113,6 +116,15 @@ export interface GateView {
   readonly inputs?: string;
   readonly rows?: number;
   readonly decisions: readonly { decision: string; by: string; how: string; at: string; reason?: string }[];
+}
+
+export interface SettingsView {
+  readonly target: string;
+  readonly step: string;
+  readonly before: FileSettings;
+  readonly after: FileSettings;
+  /** Of before the last `accept`: it stays. */
+  readonly isAccepted?: true;
 }
 
 export interface ServiceView {

@@ -39,6 +39,8 @@ function automaticWords(step: Step): string {
     case 'read':
       return 'nothing to undo';
     case 'maintain':
+      if (step.action === 'sqlite.configure' && step.onFailure !== 'abort')
+        return 'put back: the settings are set as they were';
       return 'nothing to undo: the content stays the same';
     case 'external':
       return 'not undone: an effect outside the targets';

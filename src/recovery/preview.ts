@@ -20,6 +20,7 @@ export async function previewRollback(
   for (const decision of decisions) {
     const history = histories.find(({ target }) => target === decision.target);
     lines.push(`${decision.target}: ${headline(decision)}`);
+    lines.push(...(decision.settings ?? []).map((change) => `  setting ${change}`));
     if (history === undefined) continue;
     if (decision.how === 'rows') lines.push(...(await rowLines(work, history)));
     if (decision.how === 'restore') lines.push(...(await restoreLines(work, history)));

@@ -2,7 +2,8 @@
 // decided for one of them stops the rollback before anything is touched.
 //
 // Order: decide → quarantine what a restore would overwrite → prepare all row-level undos in open transactions →
-// undo steps that came after the last change → move files back → restore → commit the undos → undo the steps before.
+// undo steps that came after the last change → move files back → restore → commit the undos → settings → undo the steps
+// before.
 // Crash: every effect is announced before it happens and can be done twice; `belay rollback RUN` goes on.
 
 import { Failure } from '../diagnostic/index.ts';
@@ -18,16 +19,16 @@ import { putBackBackup, quarantineState } from './put-back.ts';
 import { putBackFiles } from './put-back-files.ts';
 import { recordedBackup } from './recorded-backup.ts';
 import { commitRows, prepareRows } from './rows.ts';
+import { putBackSettings, settingsToPutBack } from './settings.ts';
 import { type UndoableSteps, undoableSteps } from './undo-steps.ts';
-import { describe } from './words.ts';
+import { describe, isIdle } from './words.ts';
 
 export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
   const histories = await settleDoubts(work, historiesOf(work.events));
   if (work.purpose === 'settle') return { state: 'nothing', targets: [], dataState: '' };
   const decisions = await decideAll(work, histories);
   const steps = undoableSteps(work.events, work.undoKindOf);
-  const isNothing =
-    decisions.every(({ how }) => how === 'nothing') && steps.before.length + steps.after.length === 0;
+  const isNothing = decisions.every(isIdle) && steps.before.length + steps.after.length === 0;
   // One that is gone on with has to be ended, also when nothing is left to do.
   const isBegun = work.events.some(({ event }) => event.type === 'rollback-started');
   const finals = finalWords(steps.final);
@@ -111,8 +112,9 @@ async function decideAll(
     const spec = work.specs.find(({ name }) => name === history.target);
     const isChanged = history.commits.length > 0 || history.isTouched;
     const laterRun = work.laterRunOn(history.target);
-    decisions.push(
-      decideRollback(history, {
+    const settings = settingsToPutBack(work, history);
+    decisions.push({
+      ...decideRollback(history, {
         foreignWritesNow: isChanged ? await foreignWritesSoFar(work, history) : 'none',
         isBackupGone: isChanged && (await isGone(history.backup)),
         ...(laterRun === undefined ? {} : { laterRun }),
@@ -120,7 +122,8 @@ async function decideAll(
         isByHand: work.choices.isByHand,
         ...finalOf(work, history),
       }),
-    );
+      ...(settings.length === 0 ? {} : { settings }),
+    });
   }
   return decisions;
 }
@@ -255,8 +258,33 @@ async function putBack(
     await putBackBackup(work, history, losesWrites);
   }
   for (const each of prepared) await commitRows(work, each);
+  for (const { target, settings } of decisions) {
+    if (settings === undefined) continue;
+    const result = await backToSettings(work, historyOf(target), settings);
+    failed.push(...result.failed);
+    remarks.push(...result.remarks);
+  }
   await undoAll(steps.before);
   return { failed, remarks };
+}
+
+/** Data that is back stays so when its settings do not follow: `belay rollback RUN` tries them again. */
+async function backToSettings(
+  work: RollbackWork,
+  history: TargetHistory,
+  changes: readonly string[],
+): Promise<PutBack> {
+  try {
+    const others = await putBackSettings(work, history);
+    const words = `the settings of \`${history.target}\` were put back (${changes.join(', ')})`;
+    return { failed: [], remarks: [others.length === 0 ? words : others.join('; ')] };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code.startsWith('journal/')) throw error;
+    const { target } = history;
+    const failure = recordedFailure(error, work.masker);
+    work.recorder.record({ type: 'undo-failed', target, failure });
+    return { failed: [`the settings of \`${target}\` did not go back: ${failure.message}`], remarks: [] };
+  }
 }
 
 /** A person, or the runbook, said that writes of others may go. */

@@ -2,6 +2,11 @@
 
 import type { RollbackDecision } from '../journal/index.ts';
 
+/** Nothing of it goes back. */
+export function isIdle({ how, settings }: RollbackDecision): boolean {
+  return how === 'nothing' && settings === undefined;
+}
+
 /** `kept`: the copy of what a restore took away, by target; `accepted`: the step that nothing is put back beyond. */
 export function describe(
   decisions: readonly RollbackDecision[],
@@ -17,7 +22,7 @@ export function describe(
     case 'done':
       return changed.length === 0
         ? accepted === undefined
-          ? 'the targets are as before'
+          ? `${decisions.some(({ settings }) => settings !== undefined) ? 'the content of the targets is' : 'the targets are'} as before`
           : 'nothing after that is left'
         : changed
             .map((decision) => `\`${decision.target}\` is as ${then}: ${doneWords(decision, kept)}`)

@@ -41,6 +41,11 @@ export function createRollbackLines(style: Style, width: number): RollbackLines 
             ...decisions.flatMap((each) =>
               each.how === 'nothing' ? [] : line(style.dim, '', `${each.target}: ${plannedWords(each)}`),
             ),
+            ...decisions.flatMap(({ target, how, settings = [] }) =>
+              settings.length === 0 || how === 'stop'
+                ? []
+                : line(style.dim, '', `${target}: setting ${settings.join(', ')}`),
+            ),
           ];
         case 'quarantined':
           return line(style.dim, 'kept', `${event.target} as the run left it: ${event.path}`);

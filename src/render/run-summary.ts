@@ -5,6 +5,7 @@ import { clip, formatCount, formatDuration, formatSize, wrap } from '../base/ind
 import { escapeLine, exitCodes } from '../diagnostic/index.ts';
 import type { RunView, StepView } from '../journal/replay.ts';
 import type { GateView } from '../journal/run-view.ts';
+import { settingChanges } from '../target/index.ts';
 import { formatMeasures } from './format.ts';
 import { createStyle, type Style } from './style.ts';
 
@@ -153,7 +154,16 @@ function changesOf(view: RunView, step: StepView): string[] {
   const measured = [step, ...(step.items ?? [])].flatMap(({ measures = [] }) =>
     formatMeasures(measures.filter(({ value }) => value !== 0)),
   );
-  return measured.length > 0 ? measured.map((fact) => `${fact} (${step.id})`) : committed(view, step);
+  if (measured.length > 0) return measured.map((fact) => `${fact} (${step.id})`);
+  return [...committed(view, step), ...settings(view, step)];
+}
+
+function settings(view: RunView, step: StepView): string[] {
+  return view.settings
+    .filter((each) => each.step === step.id || each.step.startsWith(`${step.id}[`))
+    .map(
+      ({ target, before, after }) => `${target}: ${settingChanges(before, after).join(', ')} (${step.id})`,
+    );
 }
 
 function isPutBack({ state }: StepView): boolean {

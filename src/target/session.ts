@@ -1,6 +1,6 @@
 // The contract of a session: reading a database, and working on it under a lease.
 
-import type { Effect } from '../journal/event.ts';
+import type { Effect, FileSettings } from '../journal/event.ts';
 import type { TargetFacts } from './facts.ts';
 import type { MigrationEffects, MigrationScript, Rehearsal, SchemaChanges } from './migration.ts';
 import type { ImportedRows, PruneChunk, PruneCounts, PruneSelection } from './prune.ts';
@@ -183,10 +183,7 @@ export interface WriteSession extends ReadSession {
   optimize(options?: SessionOptions): Promise<void>;
   reindex(options?: SessionOptions): Promise<void>;
   vacuum(options?: SessionOptions): Promise<{ sizeBefore: number; sizeAfter: number }>;
-  configure(
-    settings: { journalMode?: string; autoVacuum?: string; pageSize?: number },
-    options?: SessionOptions,
-  ): Promise<void>;
+  configure(settings: Partial<FileSettings>, options?: SessionOptions): Promise<void>;
   /**
    * One migration and its row in the ledger, in one announced transaction; what it may not do rolls all of it back.
    * Fails with `migrate/…`, `sqlite/…`, `target/…`; `details.statement` counts from 0.

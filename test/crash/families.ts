@@ -48,6 +48,8 @@ const visits = sql('visits', 'UPDATE users SET visits = visits + 1 WHERE id < 80
 const drop = sql('drop', 'DELETE FROM users WHERE id > 100');
 const note = sql('note', "INSERT INTO log(what) VALUES ('one'), ('two')");
 const alter = sql('alter', 'ALTER TABLE users ADD COLUMN age INTEGER NOT NULL DEFAULT 7');
+const configure = (mode: JournalMode): string =>
+  `  - { id: configure, action: sqlite.configure, with: { target: db, pageSize: 8192, autoVacuum: incremental, journalMode: ${mode === 'WAL' ? 'delete' : 'wal'} } }\n`;
 const never = '  - { id: never, assert: "${{ 1 > 2 }}", message: this never holds }\n';
 const prune = `  - id: prune
     action: sqlite.prune
@@ -185,6 +187,16 @@ const disaster: Family = {
   command: () => ['run', join(runbooks, 'disaster-recovery.yaml'), '-p', 'database=app.db'],
 };
 
+const configured: Family = {
+  name: 'configure, then failure',
+  databases: ['app.db'],
+  endsAsBefore: true,
+  build: async (world, mode) => {
+    world.database('app.db', schema(mode)).file('job.yaml', head + visits + configure(mode) + note + never);
+  },
+  command: () => ['run', 'job.yaml', '-p', 'database=app.db'],
+};
+
 const replaced: Family = {
   ...restore,
   name: 'quarantine, then failure',
@@ -210,4 +222,5 @@ export const families: readonly Family[] = [
   restore,
   disaster,
   replaced,
+  configured,
 ];

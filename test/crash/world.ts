@@ -151,8 +151,8 @@ function eventsOf(work: Cli, run: string | undefined, calls: readonly Call[]): W
 }
 
 /**
- * Schema and every row of every table, in order, of each database; hashed by nothing that the product uses. Of what is no
- * database its bytes.
+ * Settings, schema and every row of every table, in order, of each database; hashed by nothing that the product uses. Of
+ * what is no database its bytes.
  */
 export function contentOf(paths: readonly string[]): string {
   const scratch = mkdtempSync(join(tmpdir(), 'belay-look-'));
@@ -169,7 +169,7 @@ export function contentOf(paths: readonly string[]): string {
       }
       using db = new DatabaseSync(copy);
       hash.update(JSON.stringify(db.prepare('PRAGMA integrity_check').all()));
-      for (const name of ['journal_mode', 'user_version', 'application_id'])
+      for (const name of ['journal_mode', 'user_version', 'application_id', 'page_size', 'auto_vacuum'])
         hash.update(JSON.stringify(db.prepare(`PRAGMA ${name}`).get()));
       const tables = db
         .prepare(

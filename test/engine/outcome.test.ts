@@ -41,6 +41,7 @@ const untouched: RunView = {
   changed: [],
   openCommits: [],
   commits: [],
+  settings: [],
   services: [],
   warnings: [],
   gates: [],

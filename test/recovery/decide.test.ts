@@ -32,6 +32,7 @@ const history = (commits: readonly RecordedCommit[], rest: Partial<TargetHistory
   isTouched: false,
   touchedBy: [],
   isTouchedInPlace: false,
+  settings: [],
   ...rest,
 });
 

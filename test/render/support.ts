@@ -167,6 +167,7 @@ export const failedView: RunView = {
   removedBackups: [],
   changed: [],
   openCommits: [],
+  settings: [],
   commits: [{ target: 'db', step: 'prune', rows: 1203, effect: 'destroy' }],
   services: [],
   warnings: ['a warning'],

@@ -1,7 +1,8 @@
 // `sqlite.configure`: the settings that are kept in the file.
 
 import { Type } from 'typebox';
-import type { ReadSession, TargetFacts } from '../../target/index.ts';
+import type { FileSettings } from '../../journal/event.ts';
+import { readSettings, settingChanges } from '../../target/index.ts';
 import { defineAction } from '../action.ts';
 import { choice, inputs, list, optional, outputs, target, text } from '../fields.ts';
 import { sessionOptions } from '../session-options.ts';
@@ -10,7 +11,7 @@ export const sqliteConfigure = defineAction({
   name: 'sqlite.configure',
   summary: 'Set what is kept in the file: journal mode, auto-vacuum, page size',
   description:
-    'Sets only what is given and only what differs. A new page size or a change of auto-vacuum from or to `none` rewrites the file with VACUUM; the page size cannot change while the journal mode is `wal`, so the action leaves WAL and returns to it.',
+    'Sets only what is given and only what differs. A new page size or a change of auto-vacuum rewrites the file with VACUUM; the page size cannot change while the journal mode is `wal`, so the action leaves WAL and returns to it. The file keeps whether its journal mode is `wal`; `delete`, `truncate` and `persist` last as long as the connection of the run. A failure later in the run sets all of it back, and reads it back, unless others have set it since.',
   with: inputs({
     target: target(),
     journalMode: optional(
@@ -51,8 +52,8 @@ export const sqliteConfigure = defineAction({
   },
   async preview(input, context) {
     const facts = await context.facts(input.target);
-    const session = await context.reader(input.target);
-    const changes = differences(input, await settingsOf(session, facts));
+    const now = await readSettings(await context.reader(input.target), { facts });
+    const changes = settingChanges(now, wantedOf(input));
     return {
       state: 'would-run',
       lines: changes.length === 0 ? ['all is set so already'] : changes,
@@ -62,44 +63,21 @@ export const sqliteConfigure = defineAction({
   async run(input, context) {
     const session = await context.writer(input.target);
     const options = sessionOptions(context);
-    const before = await settingsOf(session, await session.facts(options));
-    const wanted = differences(input, before);
-    if (wanted.length === 0) return { outputs: { changed: [] } };
-    const { journalMode, autoVacuum, pageSize } = input;
-    await session.configure(
-      {
-        ...(journalMode === undefined ? {} : { journalMode }),
-        ...(autoVacuum === undefined ? {} : { autoVacuum }),
-        ...(pageSize === undefined ? {} : { pageSize }),
-      },
-      options,
-    );
-    return { outputs: { changed: wanted } };
+    const wanted = wantedOf(input);
+    const changed = settingChanges(await readSettings(session, options), wanted);
+    if (changed.length > 0) await session.configure(wanted, options);
+    return { outputs: { changed } };
   },
 });
 
-interface Settings {
-  readonly journalMode?: string;
-  readonly autoVacuum?: string;
-  readonly pageSize?: number;
-}
-
-const autoVacuumModes = ['none', 'full', 'incremental'] as const;
-
-async function settingsOf(session: ReadSession, facts: TargetFacts): Promise<Required<Settings>> {
-  const { rows } = await session.query({ sql: 'PRAGMA auto_vacuum' }, { maxRows: 1, maxBytes: 1024 });
-  const mode = autoVacuumModes[Number(Object.values(rows[0] ?? {})[0] ?? 0)] ?? 'none';
-  return { journalMode: facts.journalMode, autoVacuum: mode, pageSize: facts.pageSize };
-}
-
-function differences(wanted: Settings, now: Required<Settings>): string[] {
-  return (
-    [
-      ['journal_mode', now.journalMode, wanted.journalMode],
-      ['auto_vacuum', now.autoVacuum, wanted.autoVacuum],
-      ['page_size', now.pageSize, wanted.pageSize],
-    ] as const
-  )
-    .filter(([, from, to]) => to !== undefined && to !== from)
-    .map(([name, from, to]) => `${name}: ${from} → ${to}`);
+function wantedOf({
+  journalMode,
+  autoVacuum,
+  pageSize,
+}: { readonly [Key in keyof FileSettings]?: FileSettings[Key] | undefined }): Partial<FileSettings> {
+  return {
+    ...(journalMode === undefined ? {} : { journalMode }),
+    ...(autoVacuum === undefined ? {} : { autoVacuum }),
+    ...(pageSize === undefined ? {} : { pageSize }),
+  };
 }

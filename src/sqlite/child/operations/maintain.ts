@@ -4,6 +4,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatSize } from '../../../base/index.ts';
 import { Failure } from '../../../diagnostic/index.ts';
+import { isNextChange } from '../../commit-mark.ts';
 import { assertSameFile, type Connection, readDataVersion, scalar } from '../connection.ts';
 import { giveBackExclusive, takeExclusive } from '../exclusive.ts';
 import type { Work } from '../work.ts';
@@ -41,14 +42,15 @@ export function vacuum({ connection }: Work): { sizeBefore: number; sizeAfter: n
   return { sizeBefore, sizeAfter: statSync(connection.path).size };
 }
 
-export function configure(
-  { connection }: Work,
+export async function configure(
+  work: Work,
   args: {
     readonly journalMode?: string | undefined;
     readonly autoVacuum?: string | undefined;
     readonly pageSize?: number | undefined;
   },
-): Record<never, never> {
+): Promise<Record<never, never>> {
+  const { connection } = work;
   assertSameFile(connection);
   const { db } = connection;
   const before = String(scalar(db, 'PRAGMA journal_mode'));
@@ -71,9 +73,11 @@ export function configure(
     try {
       // The page size of a file in WAL mode cannot change.
       if (needsPageSize && before === 'wal') setJournalMode(connection, 'delete');
-      if (needsPageSize) db.exec(`PRAGMA page_size = ${Number(args.pageSize)}`);
-      if (needsAutoVacuum) db.exec(`PRAGMA auto_vacuum = ${autoVacuum}`);
-      db.exec('VACUUM');
+      // Both: a connection remembers what an earlier call asked for, and the next VACUUM would set it again.
+      const pageSize = needsPageSize ? Number(args.pageSize) : scalar(db, 'PRAGMA page_size');
+      const vacuumMode = needsAutoVacuum ? autoVacuum : scalar(db, 'PRAGMA auto_vacuum');
+      db.exec(`PRAGMA page_size = ${pageSize}; PRAGMA auto_vacuum = ${vacuumMode}`);
+      await rewrite(work);
     } catch (error) {
       // What failed must not leave a database that others use in another mode.
       if (String(scalar(db, 'PRAGMA journal_mode')) !== before) setJournalMode(connection, before);
@@ -85,6 +89,26 @@ export function configure(
   }
   if (String(scalar(db, 'PRAGMA journal_mode')) !== wanted) setJournalMode(connection, wanted);
   return {};
+}
+
+/**
+ * SQLite counts a VACUUM that changes the page size as another's write. It is ours alone when the change counter has moved
+ * by one: a commit of others in between would have moved it too.
+ */
+async function rewrite({ connection, readMark }: Work): Promise<void> {
+  const { db } = connection;
+  // Order: mark, version, VACUUM, version, mark.
+  const mark = await readMark();
+  const version = readDataVersion(db);
+  db.exec('VACUUM');
+  const now = readDataVersion(db);
+  if (now !== version && isNextChange(mark, await readMark())) passForOurs(connection, version, now);
+}
+
+/** What this connection knew at `version` it knows now. */
+function passForOurs(connection: Connection, version: number, now: number): void {
+  if (connection.dataVersion === version) connection.dataVersion = now;
+  if (connection.copiedVersion === version) connection.copiedVersion = now;
 }
 
 function isPageSize(bytes: number): boolean {
@@ -112,7 +136,7 @@ function setJournalMode(connection: Connection, mode: string): void {
   connection.log = undefined;
   const now = String(scalar(db, 'PRAGMA journal_mode'));
   // SQLite counts its own change of the mode as another's write; nobody else can write during it.
-  if (connection.dataVersion === version) connection.dataVersion = readDataVersion(db);
+  passForOurs(connection, version, readDataVersion(db));
   if (isExclusive) takeExclusive(connection);
   if (now !== mode)
     throw new Failure(
