@@ -9,4 +9,4 @@ export { replaceTexts } from './replace-texts.ts';
 export { shownPath } from './shown-path.ts';
 export { formatSize, parseSize, sizePattern } from './size.ts';
 export { version } from './version.ts';
-export { clip, clipStart, displayWidth, padEnd, padStart, wrap } from './width.ts';
+export { clip, clipStart, displayWidth, padEnd, padStart, wrap, wrapIndented } from './width.ts';

@@ -67,6 +67,14 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
+/** As `wrap`, for one line: what goes over an indented one stands further in. */
+export function wrapIndented(line: string, width: number): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const hanging = indent === '' ? '' : `${indent}  `;
+  const lines = wrap(line.slice(indent.length), Math.max(20, width - hanging.length));
+  return lines.map((each, i) => `${i === 0 ? indent : hanging}${each}`);
+}
+
 function characterWidth(character: string): number {
   if (character < '\u0300') return 1;
   return zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1;

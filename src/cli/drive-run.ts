@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { version } from '../base/index.ts';
+import { version, wrapIndented } from '../base/index.ts';
 import { escapeLine, Failure } from '../diagnostic/index.ts';
 import type { Continuation } from '../engine/index.ts';
 import type { RunEvent, RunView } from '../journal/index.ts';
@@ -92,7 +92,12 @@ export async function driveRun(
   if (preview !== undefined) {
     if (output === 'json')
       context.printJson({ id: view.id, targets: preview.targets, lines: preview.lines ?? [] });
-    else for (const line of [...(preview.lines ?? []), preview.dataState]) context.print(escapeLine(line));
+    else {
+      // Into a pipe a line stays one.
+      const width = process.stdout.isTTY ? context.screen.width : Number.POSITIVE_INFINITY;
+      const lines = [...(preview.lines ?? []), preview.dataState].map(escapeLine);
+      for (const line of lines.flatMap((each) => wrapIndented(each, width))) context.print(line);
+    }
   }
   if (options.resultFile !== undefined) writeResult(view, options.resultFile, context);
   // On a terminal they are in the picture's summary.
@@ -113,8 +118,8 @@ function createGoingOn(): { note(runId: string, event: RunEvent): void; words():
     },
     words: () =>
       step === undefined
-        ? `run ${run} is recording its end`
-        : `run ${run} waits for step \`${escapeLine(step)}\` to stop`,
+        ? `${run} is recording its end`
+        : `${run} waits for step \`${escapeLine(step)}\` to stop`,
   };
 }
 
@@ -123,7 +128,7 @@ function writeResult(view: RunView, file: string, context: Context): void {
     writeFileSync(resolve(context.cwd, file), `${JSON.stringify(runToJson(view), null, 2)}\n`);
   } catch (cause) {
     throw new Failure('usage/unwritable-file', `the result cannot be written to \`${file}\``, {
-      state: `run ${view.id} has ended: ${view.state}, exit ${view.exitCode ?? 'unknown'}`,
+      state: `${view.id} has ended: ${view.state}, exit ${view.exitCode ?? 'unknown'}`,
       fix: `belay runs show ${view.id} --output json`,
       cause,
     });

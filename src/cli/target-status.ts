@@ -47,11 +47,11 @@ export async function targetStatus(
   const problems: string[] = [];
   if (!isThere) problems.push('the file is not there');
   for (const { id, damage } of runs)
-    if (damage !== undefined) problems.push(`the record of run ${id} is damaged: ${damage}`);
-  for (const view of openRuns) problems.push(`run ${view.id} is ${shownState(view)}`);
+    if (damage !== undefined) problems.push(`the record of ${id} is damaged: ${damage}`);
+  for (const view of openRuns) problems.push(`${view.id} is ${shownState(view)}`);
   if (lease.state === 'left' && !openRuns.some(({ id }) => id === lease.row.runId))
-    problems.push(`run ${lease.row.runId} has left its lease`);
-  if (lastRun?.state === 'failed') problems.push(`the last run ${lastRun.id} failed`);
+    problems.push(`${lease.row.runId} has left its lease`);
+  if (lastRun?.state === 'failed') problems.push(`the last run failed: ${lastRun.id}`);
   if (entry?.maxBackupAgeMs !== undefined) {
     if (backupAgeMs === undefined) problems.push('there is no verified backup');
     else if (backupAgeMs > entry.maxBackupAgeMs) problems.push('the last verified backup is too old');

@@ -56,7 +56,7 @@ async function take(request: RunRequest, recorder: Recorder, realPath: string): 
         recorder.show({
           type: 'progress',
           step: 'lease',
-          message: `waiting for run ${row.runId} of ${row.operator} (pid ${row.pid} on ${row.host})`,
+          message: `waiting for ${row.runId} of ${row.operator} (pid ${row.pid} on ${row.host})`,
         }),
     });
   try {

@@ -4,6 +4,7 @@
 import { createInterface } from 'node:readline';
 import { formatDuration, wrap } from '../base/index.ts';
 import { escapeLine, escapeTerminal } from '../diagnostic/index.ts';
+import { columnsOf, defaultColumns } from './columns-of.ts';
 import type { GateAnswer, GateQuestion } from './gate-keeper.ts';
 
 export interface Terminal {
@@ -29,7 +30,7 @@ export async function askOperator(
   const { hangup, output } = terminal;
   const no = (reason: string): GateAnswer => ({ decision: 'declined', by: operator, how: 'typed', reason });
   if (hangup.aborted) return no('the terminal is gone');
-  output.write(questionText(question, widthOf(output)));
+  output.write(questionText(question, columnsOf(output)));
   const typed = await readAnswer(terminal, question, signal);
   if (typed.kind !== 'text' && !hangup.aborted) output.write('\n');
   switch (typed.kind) {
@@ -148,17 +149,8 @@ function promptText({ expect, timeoutMs }: GateQuestion): string {
     : `Type \`${escapeLine(expect)}\` to go on, ${within}: `;
 }
 
-function widthOf(output: NodeJS.WritableStream): number {
-  const columns = 'columns' in output ? Number(output.columns) : 0;
-  // A terminal that does not know its size says 0.
-  return columns >= narrowest ? columns : defaultWidth;
-}
-
-const narrowest = 20;
-const defaultWidth = 80;
-
 /** What the gate is about, in full; the end of a very long preview is left out, and that is said. */
-export function questionText(question: GateQuestion, width = defaultWidth): string {
+export function questionText(question: GateQuestion, width = defaultColumns): string {
   const { step, title, message, targets, lines, values } = question;
   const shown = lines.slice(0, mostLines);
   const left = lines.length - shown.length;

@@ -1,7 +1,9 @@
 // Asks for a text to be typed on the terminal. Never guesses: no terminal means no answer, and no answer means no.
 
 import { createInterface } from 'node:readline/promises';
+import { wrapIndented } from '../base/index.ts';
 import { escapeTerminal, Failure } from '../diagnostic/index.ts';
+import { columnsOf } from './columns-of.ts';
 
 export interface ConfirmRequest {
   /** What would happen, in full; shown before the question. */
@@ -30,7 +32,8 @@ export async function confirm(request: ConfirmRequest): Promise<void> {
     if (given === expect) return;
     throw declined(`\`--confirm ${given}\` is not \`${expect}\``);
   }
-  output.write(`${escapeTerminal(request.message)}\n`);
+  const lines = escapeTerminal(request.message).split('\n');
+  output.write(`${lines.flatMap((line) => wrapIndented(line, columnsOf(output))).join('\n')}\n`);
   if (!request.mayAsk || input.isTTY !== true) {
     throw new Failure('gate/nobody-to-ask', 'this must be confirmed, and there is no terminal to ask on', {
       state: 'nothing was changed',

@@ -43,7 +43,7 @@ function headline({ how, why, backup, foreignWrites }: RollbackDecision): string
     case 'nothing':
       return `nothing to put back (${why})`;
     case 'rows':
-      return `would be put back row by row (${why})`;
+      return 'what the run wrote would be taken back, row by row';
     case 'restore':
       return `backup ${backup} would be restored (${why})${foreignWrites === undefined ? '' : `; others ${foreignWrites === 'proven' ? 'have' : 'may have'} written since`}`;
     case 'files':

@@ -42,10 +42,11 @@ export function renderRun(
     '',
   ];
   const idWidth = Math.min(28, Math.max(8, ...view.steps.map(({ id }) => displayWidth(id))));
-  for (const step of view.steps)
-    lines.push(
-      ...stepLines(withGate(step, view), view.commits, width, idWidth, style, view.endedAt !== undefined),
-    );
+  const hasEnded = view.endedAt !== undefined;
+  for (const step of view.steps) {
+    const shown = asItIs(withGate(step, view), state);
+    lines.push(...stepLines(shown, view.commits, width, idWidth, style, hasEnded));
+  }
   return `${lines.join('\n')}\n${renderSummary({ ...view, state }, { width, hasColor: screen.hasColor, showsOutputs: true, isShown: true, ways })}`;
 }
 
@@ -101,6 +102,11 @@ function stepLines(
   for (const item of step.items ?? [])
     lines.push(...stepLines(item, commits, width, idWidth, style, hasEnded));
   return lines;
+}
+
+/** Nobody runs the step at which a run was cut off, and nobody may have recorded that yet. */
+function asItIs(step: StepView, run: RunState): StepView {
+  return run === 'interrupted' && step.state === 'running' ? { ...step, state: 'unknown' } : step;
 }
 
 /** Who was asked before the step, and what they said, stands with why it did what it did. */

@@ -155,7 +155,7 @@ describe('belay run', () => {
     running.child.kill('SIGINT');
     const { exitCode, stderr } = await running.ended;
     assert.equal(exitCode, 130);
-    assert.match(stderr, /^(SIGINT: run run-<id> waits for step `slow` to stop; .*\n)?$/);
+    assert.match(stderr, /^(SIGINT: run-<id> waits for step `slow` to stop; .*\n)?$/);
   });
 
   test('SIGHUP lets the run go on', async () => {

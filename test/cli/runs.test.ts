@@ -136,8 +136,8 @@ steps:
     await running.ended;
     const { stdout, exitCode } = await program.run(['status', 'app', '--check']);
     assert.equal(exitCode, 12);
-    assert.match(stdout, /problem {3}run run-<id> is interrupted/);
-    assert.match(stdout, /lease {5}left by run run-<id>/);
+    assert.match(stdout, /problem {3}run-<id> is interrupted/);
+    assert.match(stdout, /lease {5}left by run-<id>/);
     const shown = (await program.run(['runs', 'show', 'last'])).stdout;
     assert.match(shown, /slow interrupted/);
     assert.match(shown, /next {6}belay \w+ run-<id>/);

@@ -22,7 +22,7 @@ test('who waits is told at once for whom; a refused start names no run of its ow
   await going.waitFor(/1 row changed/);
   const refused = await work.run(['run', 'job.yaml', '--lock-wait', '300ms', '--result', 'result.json']);
   assert.equal(refused.exitCode, 4, refused.stderr);
-  assert.match(refused.stderr, /^waiting {3}waiting for run run-<id> of /m);
+  assert.match(refused.stderr, /^waiting {3}waiting for run-<id> of /m);
   assert.doesNotMatch(refused.stderr, /^next/m);
   assert.deepEqual((JSON.parse(work.read('result.json')) as { leases: unknown }).leases, []);
   assert.equal((await going.ended).exitCode, 0);

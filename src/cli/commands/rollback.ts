@@ -115,7 +115,7 @@ function nameOf(view: RunView): string {
 function words(view: RunView): string {
   const rows = view.commits.reduce((sum, commit) => sum + commit.rows, 0);
   const files = view.targets.map(({ realPath }) => `  ${realPath}`).join('\n');
-  return `This puts back what run ${view.id} (${view.runbook}, ${view.startedAt}) changed: ${formatCount(rows, 'row')} in
+  return `This puts back what ${view.id} (${view.runbook}, ${view.startedAt.slice(0, 19)}Z) changed: ${formatCount(rows, 'row')} in
 ${files}
 What others have written since stays where it can be told apart; \`--dry-run\` shows it row by row.`;
 }

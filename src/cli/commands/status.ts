@@ -94,7 +94,7 @@ function lastRunWords({ lastRun }: TargetStatus, now: Date): string {
 function leaseWords({ lease }: TargetStatus): string {
   if (lease.state === 'free') return 'free';
   const { runId, operator, host, pid, stateFolder } = lease.row;
-  const who = `run ${runId} of ${operator} (pid ${pid} on ${host}, state ${stateFolder})`;
+  const who = `${runId} of ${operator} (pid ${pid} on ${host}, state ${stateFolder})`;
   return lease.state === 'held' ? `held by ${who}` : `left by ${who}`;
 }
 
