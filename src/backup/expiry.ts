@@ -4,6 +4,7 @@
 import type { ExpiryDecision, KeepPolicy } from '../action/action.ts';
 import { formatDuration } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
+import { isFromFuture } from './from-future.ts';
 import type { BackupEntry } from './manifest.ts';
 
 type CountedRule = Exclude<keyof KeepPolicy, 'within'>;
@@ -32,8 +33,7 @@ export function planExpiry(
 ): ExpiryDecision[] {
   requireRule(keep);
   const sorted = [...entries].sort(newestFirst);
-  const isFuture = (entry: BackupEntry) => Date.parse(entry.createdAt) > now.getTime();
-  const counted = sorted.filter((entry) => entry.verified !== 'no' && !isFuture(entry));
+  const counted = sorted.filter((entry) => entry.verified !== 'no' && !isFromFuture(entry, now));
   const newestVerified = sorted.find((entry) => entry.verified !== 'no');
   const byRule = ruleReasons(counted, keep);
   return sorted.map((entry) => {
@@ -42,7 +42,7 @@ export function planExpiry(
     const pin = pinned.get(entry.id);
     if (pin !== undefined) reasons.push(`pinned by ${pin}`);
     if (entry.verified === 'no') reasons.push('not verified: neither counted nor removed');
-    else if (isFuture(entry)) reasons.push('dated in the future: neither counted nor removed');
+    else if (isFromFuture(entry, now)) reasons.push('dated in the future: neither counted nor removed');
     if (reasons.length > 0) return { entry, action: 'keep', reasons };
     return { entry, action: 'remove', reasons: ['no rule keeps it'] };
   });

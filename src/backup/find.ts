@@ -1,6 +1,6 @@
 // The newest backup that fits, and why newer ones do not.
 
-import type { Clock } from '../base/index.ts';
+import { isFromFuture } from './from-future.ts';
 import type { BackupEntry } from './manifest.ts';
 
 /** What is searched: an entry, perhaps with more beside it. */
@@ -13,7 +13,7 @@ export interface FindOptions<C extends Candidate = Candidate> {
   readonly before?: Date;
   readonly after?: Date;
   readonly label?: string;
-  readonly clock: Clock;
+  readonly now: Date;
   /** Present for `verify: full`: the artifact is read before it is offered. */
   readonly verify?: (found: C) => Promise<{ readonly problems: readonly string[] }>;
 }
@@ -26,16 +26,16 @@ export interface FindResult {
   readonly rejected: readonly { readonly id: string; readonly reason: string }[];
 }
 
-/** `candidates` newest first. */
+/** Looks from the newest on. One from the future is passed over: it would be the newest for as long as nobody looks. */
 export async function findBackup<C extends Candidate>(
   candidates: readonly C[],
   options: FindOptions<C>,
 ): Promise<FindResult> {
   const rejected: { id: string; reason: string }[] = [];
-  for (const found of candidates) {
+  for (const found of [...candidates].sort(newestFirst)) {
     const reason = rejection(found.entry, options) ?? (await fullRejection(found, options));
     if (reason === undefined) {
-      const ageMs = options.clock.now().getTime() - Date.parse(found.entry.createdAt);
+      const ageMs = options.now.getTime() - Date.parse(found.entry.createdAt);
       return { backup: found.entry, ageMs, rejected };
     }
     rejected.push({ id: found.entry.id, reason });
@@ -45,10 +45,12 @@ export async function findBackup<C extends Candidate>(
 
 function rejection(
   entry: BackupEntry,
-  { before, after, label }: Omit<FindOptions, 'verify'>,
+  { before, after, label, now }: Omit<FindOptions, 'verify'>,
 ): string | undefined {
   const takenAt = Date.parse(entry.createdAt);
   if (entry.verified === 'no') return entry.problem ?? 'it is not verified';
+  if (isFromFuture(entry, now))
+    return `dated in the future (${entry.createdAt}): how old it is cannot be told`;
   if (label !== undefined && entry.label !== label)
     return entry.label === null
       ? `it has no label, expected \`${label}\``
@@ -66,4 +68,10 @@ async function fullRejection<C extends Candidate>(
 ): Promise<string | undefined> {
   const verified = await options.verify?.(found);
   return verified?.problems[0];
+}
+
+function newestFirst({ entry: a }: Candidate, { entry: b }: Candidate): number {
+  const difference = Date.parse(b.createdAt) - Date.parse(a.createdAt);
+  if (difference !== 0) return difference;
+  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
 }

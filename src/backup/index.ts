@@ -2,6 +2,7 @@ export { type CreateRequest, createBackup } from './create.ts';
 export { expireBackups } from './expire.ts';
 export { planExpiry } from './expiry.ts';
 export { type FindOptions, type FindResult, findBackup } from './find.ts';
+export { isFromFuture } from './from-future.ts';
 export { groupName, targetGroups } from './group.ts';
 export { listBackups, locateBackup, usableManifest } from './list.ts';
 export { describeLoss, type Loss, type TableLoss } from './loss.ts';

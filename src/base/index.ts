@@ -8,5 +8,6 @@ export { nearestName } from './near.ts';
 export { replaceTexts } from './replace-texts.ts';
 export { shownPath } from './shown-path.ts';
 export { formatSize, parseSize, sizePattern } from './size.ts';
+export { tookMs } from './took.ts';
 export { version } from './version.ts';
 export { clip, clipStart, displayWidth, padEnd, padStart, wrap, wrapIndented } from './width.ts';

@@ -1,7 +1,7 @@
 // What is known of a target right now, from the journal, the lease beside it, and the store. Reads only.
 
 import { existsSync, realpathSync } from 'node:fs';
-import { type BackupEntry, listBackups, targetGroups } from '../backup/index.ts';
+import { type BackupEntry, isFromFuture, listBackups, targetGroups } from '../backup/index.ts';
 import { type Journal, type RunView, wasTurnedAway } from '../journal/index.ts';
 import { inspectLease, type LeaseStatus } from '../lease/index.ts';
 import type { Project } from '../project/index.ts';
@@ -19,6 +19,8 @@ export interface TargetStatus {
   readonly openRuns: readonly RunView[];
   readonly backup?: BackupEntry;
   readonly backupAgeMs?: number;
+  /** Verified backups that are dated in the future, newest first. */
+  readonly undated: readonly BackupEntry[];
   /** What `--check` complains of. */
   readonly problems: readonly string[];
 }
@@ -40,8 +42,11 @@ export async function targetStatus(
   const runs = journal.runs().filter((view) => view.targets.some((target) => target.realPath === realPath));
   const openRuns = runs.filter((view) => ['interrupted', 'waiting'].includes(shownState(view)));
   const lease = inspectLease(realPath);
-  const backup = await newestBackup(asked, project);
+  const backups = await newestBackups(asked, project);
+  // One from the future would look young for as long as nobody looks.
+  const backup = backups.find((each) => !isFromFuture(each, now));
   const backupAgeMs = backup === undefined ? undefined : now.getTime() - Date.parse(backup.createdAt);
+  const undated = backups.filter((each) => isFromFuture(each, now));
   const entry = asked.catalogueName === undefined ? undefined : project.targets[asked.catalogueName];
   const lastRun = runs.find((view) => !wasTurnedAway(view, true)) ?? runs[0];
   const problems: string[] = [];
@@ -53,7 +58,10 @@ export async function targetStatus(
     problems.push(`${lease.row.runId} has left its lease`);
   if (lastRun?.state === 'failed') problems.push(`the last run failed: ${lastRun.id}`);
   if (entry?.maxBackupAgeMs !== undefined) {
-    if (backupAgeMs === undefined) problems.push('there is no verified backup');
+    if (backupAgeMs === undefined)
+      problems.push(
+        `there is no verified backup${undated.length === 0 ? '' : ' that is not dated in the future'}`,
+      );
     else if (backupAgeMs > entry.maxBackupAgeMs) problems.push('the last verified backup is too old');
   }
   return {
@@ -65,11 +73,13 @@ export async function targetStatus(
     openRuns,
     ...(backup === undefined ? {} : { backup }),
     ...(backupAgeMs === undefined ? {} : { backupAgeMs }),
+    undated,
     problems,
   };
 }
 
-async function newestBackup(asked: AskedTarget, project: Project): Promise<BackupEntry | undefined> {
+/** The verified ones, newest first. */
+async function newestBackups(asked: AskedTarget, project: Project): Promise<BackupEntry[]> {
   const groups = await targetGroups(asked);
   const stores = Object.values(project.stores).map(({ name, path }) => openLocalStore(name, path));
   const found = await Promise.all(stores.map((store) => listBackups(store, groups)));
@@ -77,5 +87,5 @@ async function newestBackup(asked: AskedTarget, project: Project): Promise<Backu
     .flat()
     .map(({ entry }) => entry)
     .filter(({ verified }) => verified !== 'no')
-    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
+    .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
 }

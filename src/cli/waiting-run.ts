@@ -2,7 +2,7 @@
 // the question lies open for everybody, the journal does not.
 
 import { Failure } from '../diagnostic/index.ts';
-import { type ApprovalQuestion, readQuestion } from '../gate/index.ts';
+import { type ApprovalQuestion, gateTime, readQuestion, setBackWords } from '../gate/index.ts';
 import type { Context } from './context.ts';
 import { readRun, requireSound } from './read-run.ts';
 import { shownState } from './view-json.ts';
@@ -21,10 +21,12 @@ export async function waitingRun(
       `run \`${question.runId}\` waits at step \`${question.step}\`, not at \`${step}\``,
       { state: 'nothing was decided', fix: `belay approve ${question.runId} ${question.step}` },
     );
-  if (Date.now() >= Date.parse(question.expiresAt))
+  const now = context.clock.now();
+  const time = gateTime(question, now);
+  if (time !== 'left')
     throw new Failure(
       'gate/expired',
-      `the time to answer the gate of step \`${question.step}\` ended at ${question.expiresAt}`,
+      `the time to answer the gate of step \`${question.step}\`, until ${question.expiresAt}, is over${setBackWords(question, now, time)}`,
       { state: 'nothing was decided', fix: `belay resume ${question.runId}` },
     );
   return question;

@@ -9,11 +9,13 @@ import {
   closeInbox,
   collectDecisions,
   decideApproval,
+  gateTime,
   nameOf,
   openInbox,
+  setBackWords,
 } from '../gate/index.ts';
 import type { GateView, RunView } from '../journal/index.ts';
-import { thisProcess } from '../process/index.ts';
+import { thisProcess, uptime } from '../process/index.ts';
 import type { ApprovalGate, Step } from '../runbook/index.ts';
 import type { Execution } from './execution.ts';
 import { type AskedGate, askedGate } from './gate-question.ts';
@@ -39,9 +41,10 @@ export async function approvalGate(
   const question = questionOf(gate, now, before, view);
   const { stateFolder } = execution.resolved.project;
   const found = collectDecisions(stateFolder, execution.recorder.runId);
-  const verdict = await decideApproval(question, found, execution.clock.now());
+  const at = execution.clock.now();
+  const verdict = await decideApproval(question, found, at);
   for (const ignored of verdict.ignored) warn(execution, step, ignored);
-  return conclude(execution, step, gate, before, verdict);
+  return conclude(execution, step, gate, before, verdict, setBackWords(question, at, gateTime(question, at)));
 }
 
 /** Order: on record first, then for others to read. */
@@ -54,6 +57,7 @@ function askOthers(
 ): GateStop {
   const { recorder, clock, resolved } = execution;
   const expiresAt = new Date(clock.now().getTime() + gate.timeoutMs).toISOString();
+  const askedUp = uptime();
   recorder.record({
     type: 'gate-asked',
     step: step.id,
@@ -62,6 +66,7 @@ function askOthers(
     lines: now.question.lines,
     digest: now.digest,
     expiresAt,
+    ...(askedUp === undefined ? {} : { askedUp }),
     approvers: gate.approvers,
     minApprovals: gate.minApprovals,
     now: execution.now.toISOString(),
@@ -71,7 +76,17 @@ function askOthers(
   closeInbox(resolved.project.stateFolder, recorder.runId);
   openInbox(
     resolved.project.stateFolder,
-    questionOf(gate, now, { digest: now.digest, expiresAt, lines: now.question.lines }, view),
+    questionOf(
+      gate,
+      now,
+      {
+        digest: now.digest,
+        expiresAt,
+        lines: now.question.lines,
+        ...(askedUp === undefined ? {} : { askedUp }),
+      },
+      view,
+    ),
   );
   return wait(execution, step, gate.minApprovals, gate);
 }
@@ -105,6 +120,7 @@ function conclude(
   gate: ApprovalGate,
   before: GateView,
   verdict: ApprovalVerdict,
+  setBack: string,
 ): GateStop | undefined {
   const { recorder, resolved } = execution;
   const decided = { type: 'gate-decided', step: step.id, digest: before.digest } as const;
@@ -129,15 +145,20 @@ function conclude(
       });
   closeInbox(resolved.project.stateFolder, recorder.runId);
   if (verdict.state === 'approved') return undefined;
-  return notPassed(execution, 'declined', refusal(step, before, verdict));
+  return notPassed(execution, 'declined', refusal(step, before, verdict, setBack));
 }
 
-function refusal(step: Step, before: GateView, { state, counted }: ApprovalVerdict): Failure {
+function refusal(
+  step: Step,
+  before: GateView,
+  { state, counted }: ApprovalVerdict,
+  setBack: string,
+): Failure {
   const [first] = counted;
   return state === 'expired'
     ? new Failure(
         'gate/expired',
-        `the approval of step \`${step.id}\` was not complete, or not used, before ${before.expiresAt}`,
+        `the approval of step \`${step.id}\` was not complete, or not used, before ${before.expiresAt}${setBack}`,
         { place: step.place },
       )
     : new Failure(
@@ -166,7 +187,7 @@ function wait(execution: Execution, step: Step, missing: number, gate: ApprovalG
 function questionOf(
   gate: ApprovalGate,
   { question }: AskedGate,
-  asked: Pick<GateView, 'digest' | 'expiresAt' | 'lines'>,
+  asked: Pick<GateView, 'digest' | 'expiresAt' | 'lines' | 'askedUp'>,
   view: RunView,
 ): ApprovalQuestion {
   // A journal of before uids were kept: nobody is known not to be the operator, so that nobody can approve.
@@ -176,6 +197,7 @@ function questionOf(
     lines: asked.lines,
     digest: asked.digest,
     expiresAt: asked.expiresAt,
+    ...(asked.askedUp === undefined ? {} : { askedUp: asked.askedUp }),
     approvers: gate.approvers,
     minApprovals: gate.minApprovals,
     ...(view.environment === undefined ? {} : { environment: view.environment }),
@@ -183,7 +205,7 @@ function questionOf(
     operator: {
       uid,
       name: nameOf(uid) ?? view.operator,
-      host: view.host,
+      host: view.operatorHost,
       ...(view.operatorSudoUid === undefined ? {} : { sudoUid: view.operatorSudoUid }),
     },
   };

@@ -2,6 +2,7 @@
 
 import { exitCodes, Failure } from '../diagnostic/index.ts';
 import type { RunView } from '../journal/index.ts';
+import { upNow } from '../process/index.ts';
 import { decideOutcome, type End, type Stop } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
@@ -32,6 +33,7 @@ export function finishRun(request: RunRequest, recorder: Recorder, { stop, rollb
   try {
     recorder.record({
       type: 'run-finished',
+      ...upNow(),
       state: outcome.state,
       exitCode: outcome.exitCode,
       dataState: outcome.dataState,

@@ -8,6 +8,9 @@ export interface Interruption {
   readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 }
 
+/** 24 days: a timer of Node that is set to more fires at once. */
+export const longestTimerMs = 2 ** 31 - 1;
+
 /** Runs `work` with a signal that aborts after `timeoutMs`, when given, or with any of `others`. */
 export async function withLimit<T>(
   timeoutMs: number | undefined,
@@ -18,7 +21,7 @@ export async function withLimit<T>(
   const timer =
     timeoutMs === undefined
       ? undefined
-      : setTimeout(() => controller.abort(timeoutFailure(timeoutMs)), Math.min(timeoutMs, 2 ** 31 - 1));
+      : setTimeout(() => controller.abort(timeoutFailure(timeoutMs)), Math.min(timeoutMs, longestTimerMs));
   const signal = AbortSignal.any([controller.signal, ...others]);
   try {
     signal.throwIfAborted();

@@ -19,7 +19,7 @@ import { finishRun, type RunOutcome } from './finish.ts';
 import { goOn, hasEnded } from './go-on.ts';
 import { lastSeen } from './last-seen.ts';
 import { takeLeases } from './leases.ts';
-import { timeoutFailure } from './limit.ts';
+import { longestTimerMs, timeoutFailure } from './limit.ts';
 import { noteSignals } from './note-signals.ts';
 import { obeyPolicy } from './obey-policy.ts';
 import type { End, Stop } from './outcome.ts';
@@ -270,7 +270,11 @@ const alwaysLimitMs = 60_000;
 function runSignal(request: RunRequest, timeoutMs: number | undefined): AbortSignal {
   if (timeoutMs === undefined) return request.interrupt;
   const controller = new AbortController();
-  setTimeout(() => controller.abort(timeoutFailure(timeoutMs, 'the run')), timeoutMs).unref();
+  const timer = setTimeout(
+    () => controller.abort(timeoutFailure(timeoutMs, 'the run')),
+    Math.min(timeoutMs, longestTimerMs),
+  );
+  timer.unref();
   return AbortSignal.any([request.interrupt, controller.signal]);
 }
 

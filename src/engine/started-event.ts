@@ -5,7 +5,7 @@ import type { JsonObject, Value } from '../base/index.ts';
 import { type Person, thisPerson } from '../gate/index.ts';
 import type { RecordedSource, RecordedStep, RecordedTarget, RunEvent } from '../journal/index.ts';
 import { digestOf, protectionStep, type ResolvedRun, targetsToProtect, toPlain } from '../plan/index.ts';
-import { operatorName, thisProcess } from '../process/index.ts';
+import { operatorName, thisProcess, upNow } from '../process/index.ts';
 import type { Step } from '../runbook/index.ts';
 import { realPathOf } from '../target/index.ts';
 import type { RunRequest } from './request.ts';
@@ -35,6 +35,7 @@ export function startedEvent(
     operator: operatorName(),
     ...identityOf(thisPerson(request.env)),
     host: self.host,
+    ...upNow(),
     pid: self.pid,
     processStart: self.processStart,
     version: request.version,

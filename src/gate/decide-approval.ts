@@ -1,6 +1,7 @@
 // From the decisions in the inbox to a verdict on the gate. A person counts once, one rejection is enough, and time that
 // has run out means no, whatever lies there.
 
+import { gateTime } from './gate-time.ts';
 import type { ApprovalQuestion, FoundDecision } from './inbox.ts';
 import { type Judged, judgeDecision } from './judge-decision.ts';
 
@@ -30,8 +31,7 @@ export async function decideApproval(
   const approvals = onePerPerson(counting.filter(({ decision }) => decision === 'approved'));
   const missing = Math.max(0, question.minApprovals - approvals.length);
   if (rejected !== undefined) return { state: 'rejected', counted: [rejected], ignored, missing };
-  if (now.getTime() >= Date.parse(question.expiresAt))
-    return { state: 'expired', counted: approvals, ignored, missing };
+  if (gateTime(question, now) !== 'left') return { state: 'expired', counted: approvals, ignored, missing };
   return { state: missing === 0 ? 'approved' : 'waiting', counted: approvals, ignored, missing };
 }
 

@@ -20,6 +20,7 @@ import {
 import { join } from 'node:path';
 import { isRecord } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
+import type { Uptime } from '../process/index.ts';
 import type { GateQuestion } from './gate-keeper.ts';
 import type { Person } from './person.ts';
 
@@ -27,6 +28,8 @@ import type { Person } from './person.ts';
 export interface ApprovalQuestion extends GateQuestion {
   readonly digest: string;
   readonly expiresAt: string;
+  /** How long the machine had been up when it was asked. */
+  readonly askedUp?: Uptime;
   readonly approvers: readonly string[];
   readonly minApprovals: number;
   readonly preventsSelfApproval: boolean;

@@ -3,6 +3,7 @@ export { type ConfirmRequest, confirm } from './confirm.ts';
 export { createGateKeeper, type GateKeeperOptions } from './create-gate-keeper.ts';
 export { type ApprovalVerdict, type CountedDecision, decideApproval } from './decide-approval.ts';
 export type { GateAnswer, GateKeeper, GateQuestion } from './gate-keeper.ts';
+export { type GateTime, gateTime, setBackWords } from './gate-time.ts';
 export {
   type ApprovalQuestion,
   closeInbox,

@@ -16,6 +16,12 @@ export interface RecordedFailure {
   readonly fix?: string;
 }
 
+/** How long the machine had been up, since which start: what no setting of a clock moves. */
+export interface RecordedUptime {
+  readonly boot: string;
+  readonly ms: number;
+}
+
 export interface RecordedTarget {
   readonly name: string;
   readonly driver: string;
@@ -68,6 +74,7 @@ export type JournalEvent =
       readonly uid?: number;
       readonly sudoUid?: number;
       readonly host: string;
+      readonly up?: RecordedUptime;
       readonly pid: number;
       /** Kernel start time of the process, so that a reused pid is not mistaken for it. */
       readonly processStart: string;
@@ -233,6 +240,7 @@ export type JournalEvent =
       /** sha256 over run, step, resolved values and preview: a decision is bound to it. */
       readonly digest: string;
       readonly expiresAt: string;
+      readonly askedUp?: RecordedUptime;
       readonly approvers?: readonly string[];
       readonly minApprovals?: number;
       /** What `now` was for this question, the hash of the inputs that it gave, and the rows that it counted. */
@@ -279,6 +287,8 @@ export type JournalEvent =
       readonly type: 'rollback-started';
       readonly reason: string;
       readonly operator: string;
+      /** Absent: that of the process before. */
+      readonly host?: string;
       readonly pid: number;
       readonly processStart: string;
       readonly targets: readonly RollbackDecision[];
@@ -311,6 +321,7 @@ export type JournalEvent =
     }
   | {
       readonly type: 'run-finished';
+      readonly up?: RecordedUptime;
       readonly state: RunState;
       readonly exitCode: number;
       /** The state of the data in one sentence. */

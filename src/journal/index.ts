@@ -9,6 +9,7 @@ export type {
   RecordedSource,
   RecordedStep,
   RecordedTarget,
+  RecordedUptime,
   RollbackDecision,
   RunEvent,
   StoredEvent,

@@ -87,7 +87,18 @@ function longestPrefix(events: readonly StoredEvent[]): RunView | undefined {
 
 function emptyView(id: string, { runbook, state, startedAt }: IndexedRun): RunView {
   return {
-    ...{ id, runbook, title: '', file: '', digest: '', state, startedAt, operator: '', host: '' },
+    ...{
+      id,
+      runbook,
+      title: '',
+      file: '',
+      digest: '',
+      state,
+      startedAt,
+      operator: '',
+      operatorHost: '',
+      host: '',
+    },
     ...{ pid: 0, processStart: 'unknown', command: [], params: {}, targets: [], steps: [], backups: [] },
     ...{
       removedBackups: [],

@@ -2,7 +2,7 @@
 // transition tables: a journal that says something impossible is reported, never interpreted.
 
 import { Failure } from '../diagnostic/index.ts';
-import type { JournalEvent, RecordedStep, StoredEvent } from './event.ts';
+import type { JournalEvent, RecordedStep, RecordedUptime, StoredEvent } from './event.ts';
 import { historiesOf } from './history.ts';
 import type { RollbackView, RunView, SettingsView, StepView } from './run-view.ts';
 import { type RunState, runTransitions, type StepState, stepTransitions } from './state.ts';
@@ -18,6 +18,7 @@ type Undone = Extract<JournalEvent, { type: 'undone' }>;
 const preconditionStates = { met: 'succeeded', unmet: 'failed', error: 'errored' } as const;
 
 interface Fold {
+  readonly startedUp: RecordedUptime | undefined;
   readonly run: Draft<RunView>;
   /** By id; items as `step[key]`. */
   readonly steps: Map<string, StepDraft>;
@@ -69,6 +70,7 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
       operator: event.operator,
       ...(event.uid === undefined ? {} : { operatorUid: event.uid }),
       ...(event.sudoUid === undefined ? {} : { operatorSudoUid: event.sudoUid }),
+      operatorHost: event.host,
       host: event.host,
       pid: event.pid,
       processStart: event.processStart,
@@ -92,6 +94,7 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
     },
     steps,
     open: [],
+    startedUp: event.up,
   };
 }
 
@@ -202,6 +205,9 @@ function apply(fold: Fold, stored: StoredEvent): void {
       // A process that could not record the end of a step, and then could again, knows no more of it than its successor.
       if (event.state === 'interrupted') loseSight(fold, stored);
       run.endedAt = at;
+      if (fold.startedUp !== undefined && fold.startedUp.boot === event.up?.boot)
+        run.durationMs = event.up.ms - fold.startedUp.ms;
+      else delete run.durationMs;
       run.exitCode = event.exitCode;
       run.dataState = event.dataState;
       assignPresent(run, {
@@ -233,6 +239,7 @@ function apply(fold: Fold, stored: StoredEvent): void {
           ...gate,
           ...(approvers === undefined ? {} : { approvers }),
           ...(minApprovals === undefined ? {} : { minApprovals }),
+          ...(event.askedUp === undefined ? {} : { askedUp: event.askedUp }),
           ...(event.now === undefined ? {} : { now: event.now }),
           ...(event.inputs === undefined ? {} : { inputs: event.inputs }),
           ...(event.rows === undefined ? {} : { rows: event.rows }),
@@ -255,6 +262,7 @@ function apply(fold: Fold, stored: StoredEvent): void {
       return;
     case 'run-resumed':
       moveRun(stored, run, 'running');
+      run.host = event.host;
       run.pid = event.pid;
       run.processStart = event.processStart;
       for (const { step } of event.done) declareDone(stored, knownStep(fold, stored, step));
@@ -275,6 +283,7 @@ function apply(fold: Fold, stored: StoredEvent): void {
       return;
     case 'rollback-started':
       moveRun(stored, run, 'rolling-back');
+      run.host = event.host ?? run.host;
       run.pid = event.pid;
       run.processStart = event.processStart;
       run.rollback = {

@@ -10,6 +10,7 @@ import type {
   RecordedSource,
   RecordedStep,
   RecordedTarget,
+  RecordedUptime,
   RollbackDecision,
 } from './event.ts';
 import type { RunState, StepState } from './state.ts';
@@ -46,9 +47,14 @@ export interface RunView {
   readonly exitCode?: number;
   readonly startedAt: string;
   readonly endedAt?: string;
+  /** From its start to its last end, where the machine was not started anew between. */
+  readonly durationMs?: number;
   readonly operator: string;
   readonly operatorUid?: number;
   readonly operatorSudoUid?: number;
+  /** Where the operator started it. */
+  readonly operatorHost: string;
+  /** Of the process that has it, or had it last. */
   readonly host: string;
   readonly pid: number;
   readonly processStart: string;
@@ -109,6 +115,7 @@ export interface GateView {
   readonly message: string;
   readonly digest: string;
   readonly expiresAt: string;
+  readonly askedUp?: RecordedUptime;
   readonly lines: readonly string[];
   readonly approvers?: readonly string[];
   readonly minApprovals?: number;

@@ -12,7 +12,7 @@ export interface ProcessIdentity {
 }
 
 const unknownStart = 'unknown';
-let bootId: string | undefined;
+let boot: string | undefined;
 
 export function thisProcess(): ProcessIdentity {
   return {
@@ -27,8 +27,14 @@ export function processStart(pid: number): string | undefined {
   if (process.platform !== 'linux') return isAlive(pid) ? unknownStart : undefined;
   const stat = readStat(pid);
   if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
-  bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return `${bootId}:${stat.startTicks}`;
+  return `${bootId() ?? ''}:${stat.startTicks}`;
+}
+
+/** Which start of the machine this is; undefined where the kernel does not tell. */
+export function bootId(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return boot;
 }
 
 /** True when the recorded process still runs. Where start times are unknown an equal pid counts, to be careful. */

@@ -13,3 +13,4 @@ export {
 } from './sql-child.ts';
 export { isSignedBy, signWithKey } from './ssh-key.ts';
 export { stepLogPath } from './step-log.ts';
+export { elapsedMs, type Uptime, upNow, uptime } from './uptime.ts';

@@ -41,11 +41,12 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
     };
 
   if (work.purpose === 'preview') return await previewRollback(work, histories, decisions, steps);
-  const { pid, processStart } = thisProcess();
+  const { host, pid, processStart } = thisProcess();
   work.recorder.record({
     type: 'rollback-started',
     reason: work.reason,
     operator: work.operator,
+    host,
     pid,
     processStart,
     targets: decisions,

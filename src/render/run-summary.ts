@@ -1,7 +1,7 @@
 // What closes a run on the screen: what changed, the backups, what it warned of; when it failed, the last lines are
 // the step and its place, the cause, the state of the data, and one command to go on with.
 
-import { clip, formatCount, formatDuration, formatSize, wrap } from '../base/index.ts';
+import { clip, formatCount, formatDuration, formatSize, tookMs, wrap } from '../base/index.ts';
 import { escapeLine, exitCodes } from '../diagnostic/index.ts';
 import type { RunView, StepView } from '../journal/replay.ts';
 import type { GateView } from '../journal/run-view.ts';
@@ -93,10 +93,8 @@ function nextCommands(view: RunView, { ways = [], isShown }: SummaryOptions): st
 }
 
 function headline(view: RunView, style: Style): string {
-  const took =
-    view.endedAt === undefined
-      ? ''
-      : ` in ${formatDuration(Math.max(0, Date.parse(view.endedAt) - Date.parse(view.startedAt)))}`;
+  const ms = tookMs(view);
+  const took = ms === undefined ? '' : ` in ${formatDuration(ms)}`;
   const word = hasSucceeded(view)
     ? view.exitCode === 0 || view.state === 'running'
       ? style.good(view.state)

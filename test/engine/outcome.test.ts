@@ -29,6 +29,7 @@ const untouched: RunView = {
   state: 'running',
   startedAt: '',
   operator: 'ada',
+  operatorHost: 'h',
   host: 'h',
   pid: 1,
   processStart: '1',

@@ -53,6 +53,7 @@ export function question(changes: Partial<GateQuestion> = {}): GateQuestion {
 export function approvalQuestion(changes: Partial<ApprovalQuestion> = {}): ApprovalQuestion {
   return {
     ...question(),
+    timeoutMs: 24 * 3_600_000,
     digest: 'd'.repeat(64),
     expiresAt: '2026-11-22T00:00:00.000Z',
     approvers: ['root'],

@@ -135,6 +135,7 @@ export const failedView: RunView = {
   startedAt,
   endedAt: '2026-11-21T03:15:14.000Z',
   operator: 'ana',
+  operatorHost: 'db1',
   host: 'db1',
   pid: 7,
   processStart: 'x',

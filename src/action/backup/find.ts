@@ -55,14 +55,18 @@ export const backupFind = defineAction({
   worksUnreadable: true,
   isPlannable: true,
   async run(input, context) {
-    const { findBackup } = await import('../../backup/index.ts');
+    const { findBackup, isFromFuture } = await import('../../backup/index.ts');
     const entries = await context.backups.list(input.target, input.store);
-    const newestFirst = [...entries].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
-    const unsound: string[] = entries.filter(({ verified }) => verified === 'no').map(({ id }) => id);
+    // A rehearsal has a `now` of its own; a run has backups that it took after its own `now`.
+    const clockNow = context.clock.now();
+    const now = clockNow < context.now ? context.now : clockNow;
+    const unsound: string[] = entries
+      .filter((entry) => entry.verified === 'no' || isFromFuture(entry, now))
+      .map(({ id }) => id);
     const { backup, ageMs, rejected } = await findBackup(
-      newestFirst.map((entry) => ({ entry })),
+      entries.map((entry) => ({ entry })),
       {
-        clock: context.clock,
+        now,
         ...(input.before === undefined ? {} : { before: requireInstant(input.before) }),
         ...(input.after === undefined ? {} : { after: requireInstant(input.after) }),
         ...(input.label === undefined ? {} : { label: input.label }),

@@ -78,6 +78,8 @@ function printText(targets: readonly TargetStatus[], now: Date, context: Context
     fact('last run', lastRunWords(target, now));
     fact('lease', leaseWords(target));
     fact('backup', backupWords(target));
+    for (const { id, createdAt } of target.undated)
+      fact('', `${id} is dated in the future, ${createdAt}: how old it is cannot be told`);
     for (const problem of target.problems) fact('problem', problem, style.bad);
     for (const view of target.openRuns)
       for (const command of [`belay runs show ${view.id}`, ...waysOn(view)]) fact('next', command);
@@ -86,9 +88,10 @@ function printText(targets: readonly TargetStatus[], now: Date, context: Context
 
 function lastRunWords({ lastRun }: TargetStatus, now: Date): string {
   if (lastRun === undefined) return 'none in this project';
-  const ago = formatDuration(Math.max(0, now.getTime() - Date.parse(lastRun.startedAt)));
+  const ms = now.getTime() - Date.parse(lastRun.startedAt);
+  const when = ms < 0 ? `dated in the future, ${lastRun.startedAt}` : `${formatDuration(ms)} ago`;
   const exit = lastRun.exitCode === undefined ? '' : ` (exit ${lastRun.exitCode})`;
-  return `${lastRun.runbook} ${shownState(lastRun)}${exit} ${ago} ago, ${lastRun.id}`;
+  return `${lastRun.runbook} ${shownState(lastRun)}${exit} ${when}, ${lastRun.id}`;
 }
 
 function leaseWords({ lease }: TargetStatus): string {
@@ -98,9 +101,10 @@ function leaseWords({ lease }: TargetStatus): string {
   return lease.state === 'held' ? `held by ${who}` : `left by ${who}`;
 }
 
-function backupWords({ backup, backupAgeMs }: TargetStatus): string {
-  if (backup === undefined || backupAgeMs === undefined) return 'no verified backup';
-  return `${backup.id}, ${formatDuration(Math.max(0, backupAgeMs))} old, verified: ${backup.verified}`;
+function backupWords({ backup, backupAgeMs, undated }: TargetStatus): string {
+  if (backup === undefined || backupAgeMs === undefined)
+    return undated.length === 0 ? 'no verified backup' : 'no verified backup whose age is known';
+  return `${backup.id}, ${formatDuration(backupAgeMs)} old, verified: ${backup.verified}`;
 }
 
 function toJson(target: TargetStatus): object {
@@ -113,6 +117,7 @@ function toJson(target: TargetStatus): object {
     openRuns: target.openRuns.map(runRowToJson),
     backup: target.backup ?? null,
     backupAgeMs: target.backupAgeMs ?? null,
+    undatedBackups: target.undated,
     problems: target.problems,
   };
 }

@@ -25,7 +25,7 @@ export async function findOne(context: Context, options: FindOptions): Promise<n
   using scratch = createScratchFolder();
   const reader = { driver: sqliteDriver, scratchFolder: scratch.path };
   const { backup, ageMs, rejected } = await findBackup(candidates, {
-    clock: context.clock,
+    now: context.clock.now(),
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
     ...(options.label === undefined ? {} : { label: options.label }),

@@ -1,6 +1,6 @@
 // `belay runs list`.
 
-import { formatDuration } from '../../../base/index.ts';
+import { formatDuration, tookMs } from '../../../base/index.ts';
 import { type ExitCode, exitCodes, Failure } from '../../../diagnostic/index.ts';
 import type { RunView } from '../../../journal/index.ts';
 import { renderTable } from '../../../render/index.ts';
@@ -52,13 +52,14 @@ export async function listRuns(context: Context, options: ListOptions): Promise<
 }
 
 function row(view: RunView): string[] {
+  const took = tookMs(view);
   return [
     view.id,
     view.runbook,
     view.damage === undefined ? shownState(view) : `${shownState(view)} (damaged)`,
     view.exitCode === undefined ? '' : String(view.exitCode),
     `${view.startedAt.slice(0, 16).replace('T', ' ')}Z`,
-    view.endedAt === undefined ? '' : formatDuration(Date.parse(view.endedAt) - Date.parse(view.startedAt)),
+    took === undefined ? '' : formatDuration(took),
     view.operator,
   ];
 }
