@@ -5,6 +5,7 @@ import { formatCount } from '../base/index.ts';
 import { exitCodes, Failure } from '../diagnostic/index.ts';
 import {
   type ApprovalQuestion,
+  type ApprovalVerdict,
   collectDecisions,
   type Decision,
   decideApproval,
@@ -42,21 +43,32 @@ export async function decideGate(
   const verb = kind === 'approved' ? 'approve' : 'reject';
   if (options.yes !== true) await askYes(context, `${verb} this?`, `belay ${verb} ${question.runId} --yes`);
   writeDecision(stateFolder, decision);
-  const { missing } = await decideApproval(
+  const { state, missing, counted } = await decideApproval(
     question,
     collectDecisions(stateFolder, question.runId),
     context.clock.now(),
   );
   const { runId } = question;
-  const next =
-    kind === 'approved' && missing > 0 ? `belay approve ${runId} ${question.step}` : `belay resume ${runId}`;
+  const next = state === 'waiting' ? `belay approve ${runId} ${question.step}` : `belay resume ${runId}`;
   if (format === 'json') context.printJson({ id: runId, step: question.step, decision: kind, missing, next });
   else {
     context.say(`${kind} by ${decision.by.name}; the run checks it when it is resumed`);
-    if (kind === 'approved') context.say(`still needed: ${formatCount(missing, 'approval')}`);
+    if (kind === 'approved') context.say(standing(state, missing, counted));
     context.say(`next: ${next}`);
   }
   return exitCodes.done;
+}
+
+/** An approval does not undo a rejection, nor come in time when the time is over. */
+function standing(
+  state: ApprovalVerdict['state'],
+  missing: number,
+  counted: ApprovalVerdict['counted'],
+): string {
+  if (state === 'rejected')
+    return `rejected by ${counted[0]?.by} before, which stands: the step will not run`;
+  if (state === 'expired') return 'the time for it is over: the step will not run';
+  return `still needed: ${formatCount(missing, 'approval')}`;
 }
 
 /** Fails with `policy/no-yes`: the environment of the run wants a person at a terminal. */

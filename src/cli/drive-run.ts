@@ -1,10 +1,10 @@
 // Runs a decided run on the screen: engine, renderer, signals, result file. Every command that writes to a target or
 // a store comes through here.
 
-import { writeFileSync } from 'node:fs';
+import { writeFileSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { version, wrapIndented } from '../base/index.ts';
-import { escapeLine, Failure } from '../diagnostic/index.ts';
+import { escapeLine, exitCodes, Failure } from '../diagnostic/index.ts';
 import type { Continuation } from '../engine/index.ts';
 import type { RunEvent, RunView } from '../journal/index.ts';
 import type { Plan, ResolvedRun } from '../plan/index.ts';
@@ -56,9 +56,12 @@ export async function driveRun(
     links: runbook.links,
   });
   const going = createGoingOn();
-  using signals = watchSignals((signal) =>
-    context.screen.stderr.write(`${signal}: ${going.words()}; ending it now would leave the data unproven\n`),
-  );
+  using signals = watchSignals((signal, sinceFirstMs) => {
+    const left = going.rollbackToLeave();
+    if (left !== undefined && sinceFirstMs >= doubledMs) leaveRollback(signal, left, context);
+    const words = left === undefined ? going.words() : `run ${left} is being rolled back`;
+    context.screen.stderr.write(`${signal}: ${words}; ending it now would leave the data unproven\n`);
+  });
   const outcome = await runPlan({
     resolved,
     ...(options.planned === undefined ? {} : { planned: options.planned }),
@@ -106,13 +109,43 @@ export async function driveRun(
   return { exitCode, view };
 }
 
-/** What a second Ctrl-C is told. */
-function createGoingOn(): { note(runId: string, event: RunEvent): void; words(): string } {
+/** Two Ctrl-C at once are one that was meant. */
+const doubledMs = 1500;
+
+/**
+ * Ends the process in the middle of a rollback, as a crash would: every effect of a rollback is announced before it happens
+ * and can be done twice, so `belay rollback` goes on from there. The child and its transaction end with the process.
+ */
+function leaveRollback(signal: string, runId: string, { screen }: Context): never {
+  const showCursor = screen.isInteractive ? '\u001b[?25h' : '';
+  const lines = [
+    `${signal}: the rollback of run ${runId} is left unfinished`,
+    'data      each target is as the run left it, or as it was before; no backup is lost',
+    `next      belay rollback ${runId}`,
+  ];
+  // What draws the picture would keep it to itself.
+  writeSync(2, `${showCursor}\n${lines.join('\n')}\n`);
+  process.exit(exitCodes.needsPerson);
+}
+
+interface GoingOn {
+  note(runId: string, event: RunEvent): void;
+  /** What a second Ctrl-C is told. */
+  words(): string;
+  /** The run whose rollback is at work. */
+  rollbackToLeave(): string | undefined;
+}
+
+function createGoingOn(): GoingOn {
   let run = '';
   let step: string | undefined;
+  let isRollingBack = false;
   return {
+    rollbackToLeave: () => (isRollingBack ? run : undefined),
     note(runId, event) {
       run = runId;
+      if (event.type === 'rollback-started') isRollingBack = true;
+      if (event.type === 'attempt-started' || event.type === 'run-finished') isRollingBack = false;
       if (event.type === 'attempt-started') step = event.step;
       if (event.type === 'step-finished' && event.step === step) step = undefined;
     },

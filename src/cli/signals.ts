@@ -12,14 +12,16 @@ export interface SignalWatch extends Disposable {
 }
 
 /**
- * The first SIGINT or SIGTERM interrupts the step at work. Another one calls `onImpatience`: ending the process now
- * would leave unsaid what state the data is in. SIGHUP only says that the terminal is gone: a run outlives it.
+ * The first SIGINT or SIGTERM interrupts the step at work. Another one calls `onImpatience`: ending the process then
+ * would leave unsaid what state the data is in, except in a rollback, which can be gone on with. SIGHUP only says that the terminal is gone: a run outlives it.
  */
-export function watchSignals(onImpatience: (signal: string) => void): SignalWatch {
+export function watchSignals(onImpatience: (signal: string, sinceFirstMs: number) => void): SignalWatch {
   const controller = new AbortController();
+  let firstAt = 0;
   const interrupt = (signal: Interruption['signal']) => {
-    if (controller.signal.aborted) onImpatience(signal);
-    else controller.abort({ signal } satisfies Interruption);
+    if (controller.signal.aborted) return onImpatience(signal, performance.now() - firstAt);
+    firstAt = performance.now();
+    controller.abort({ signal } satisfies Interruption);
   };
   const onInt = () => interrupt('SIGINT');
   const onTerm = () => interrupt('SIGTERM');

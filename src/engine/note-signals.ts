@@ -1,12 +1,17 @@
 // Puts on record which signals reached a run, and what was decided about them. Decides nothing itself.
 
 import { Failure } from '../diagnostic/index.ts';
+import type { Progress } from './execution.ts';
 import type { Interruption } from './limit.ts';
 import type { Recorder } from './recorder.ts';
 import type { RunRequest } from './request.ts';
 
 /** Until it is disposed. */
-export function noteSignals({ interrupt, hangup }: RunRequest, recorder: Recorder): Disposable {
+export function noteSignals(
+  { interrupt, hangup }: RunRequest,
+  recorder: Recorder,
+  progress: Progress,
+): Disposable {
   const note = (signal: string, decision: string): void => {
     try {
       recorder.record({ type: 'signal-received', signal, decision });
@@ -16,7 +21,12 @@ export function noteSignals({ interrupt, hangup }: RunRequest, recorder: Recorde
     }
   };
   const onInterrupt = (): void =>
-    note((interrupt.reason as Interruption).signal, 'the step at work is stopped, and the run ends');
+    note(
+      (interrupt.reason as Interruption).signal,
+      progress.isRollingBack
+        ? `the rollback goes on; another one leaves it to \`belay rollback ${recorder.runId}\``
+        : 'the step at work is stopped, and the run ends',
+    );
   const onHangup = (): void => note('SIGHUP', 'the terminal is gone; the run goes on without it');
   interrupt.addEventListener('abort', onInterrupt, { once: true });
   hangup?.addEventListener('abort', onHangup, { once: true });

@@ -83,7 +83,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
   try {
     await goOn(request, recorder, leases, masker);
     isOurs = true;
-    using _noted = noteSignals(request, recorder);
+    using _noted = noteSignals(request, recorder, progress);
     let end: End = {};
     try {
       makeScratch(scratchFolder);

@@ -92,9 +92,15 @@ export function openInbox(stateFolder: string, question: ApprovalQuestion): void
   }
 }
 
-/** The question is answered, or asked no more. */
+/** The question is answered, or asked no more. What others have left there, and only they can remove, keeps nobody. */
 export function closeInbox(stateFolder: string, runId: string): void {
-  rmSync(inboxFolder(stateFolder, runId), { recursive: true, force: true });
+  const folder = inboxFolder(stateFolder, runId);
+  rmSync(join(folder, questionFile), { force: true });
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Without a question there is nothing to decide; a later one has another digest.
+  }
 }
 
 /** Undefined when the run does not wait for approval, or its state folder cannot be entered. */

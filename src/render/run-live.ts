@@ -159,6 +159,8 @@ export function createLiveRenderer(options: LiveOptions): RunRenderer {
         picture?.pause(hasBegun);
       } else if (event.type === 'gate-decided') {
         picture?.resume();
+      } else if (event.type === 'signal-received' && isRollingBack) {
+        print([`${style.careful(event.signal)}: ${escapeLine(event.decision)}`]);
       } else if (event.type === 'signal-received') {
         for (const { id } of board.running()) {
           const task = lines.get(id.replace(/\[.*$/, ''))?.task;

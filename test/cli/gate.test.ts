@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, readdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
@@ -345,6 +346,23 @@ describe('belay approve', () => {
       runs.map(({ state }) => state),
       ['aborted', 'waiting'],
     );
+  });
+
+  test('an approval after a rejection says that the rejection stands', async () => {
+    await using here = project();
+    here.file(
+      'own.yaml',
+      here
+        .read('approving.yaml')
+        .replace(/approvers: \[[^\]]*\]/, `approvers: [${userInfo().username}], preventSelfApproval: false`),
+    );
+    const waiting = await here.run(['run', 'own.yaml', '-p', 'database=app.db']);
+    assert.equal(waiting.exitCode, 8, waiting.stderr);
+    assert.equal((await here.run(['reject', 'last', '--reason', 'no', '--yes'])).exitCode, 0);
+    const { stderr, exitCode } = await here.run(['approve', 'last', '--yes']);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stderr, /rejected by \S+ before, which stands: the step will not run/);
+    assert.equal((await here.run(['resume', 'last'])).exitCode, 5);
   });
 
   test('refuses who is not in the list, a step that does not wait, and a run that does not', async () => {

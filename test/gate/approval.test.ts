@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chownSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -146,6 +147,28 @@ describe('the inbox', () => {
     closeInbox(folder, mine.runId);
     assert.throws(() => writeDecision(folder, decision(mine)), { code: 'gate/no-inbox' });
     assert.throws(() => openInbox(join(folder, 'journal.db'), mine), { code: 'gate/no-inbox' });
+  });
+
+  test('what others leave there keeps no run from going on', { skip: !isRoot && 'needs root' }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'belay-inbox-'));
+    folders.push(folder);
+    const nobody = 65_534;
+    chownSync(folder, nobody, nobody);
+    process.seteuid?.(nobody);
+    try {
+      openInbox(folder, mine);
+      process.seteuid?.(0);
+      const left = join(folder, 'inbox', mine.runId, 'decision-left.json');
+      mkdirSync(left);
+      writeFileSync(join(left, 'file'), '');
+      process.seteuid?.(nobody);
+      closeInbox(folder, mine.runId);
+      assert.equal(readQuestion(folder, mine.runId), undefined);
+      openInbox(folder, mine);
+      assert.equal(readQuestion(folder, mine.runId)?.digest, mine.digest);
+    } finally {
+      process.seteuid?.(0);
+    }
   });
 
   test('links, folders and nonsense are no decisions', async () => {
