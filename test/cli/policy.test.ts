@@ -127,6 +127,26 @@ describe('the policy of an environment', () => {
     assert.equal(free.exitCode, 0, free.stderr);
   });
 
+  test('a runbook that comes with Belay is to be copied, not edited where it lies', async () => {
+    await using files = threeEnvironments('approvalFor: [change, destroy]');
+    const { stderr } = await files.run([
+      'run',
+      'prune',
+      '--env',
+      'prod',
+      '-p',
+      'database=prod.db',
+      '-p',
+      'table=entries',
+      '-p',
+      'where=id>1',
+    ]);
+    assert.match(
+      stderr,
+      /^fix: copy `.*prune\.yaml` to `runbooks\/prune\.yaml`, and there give each of them/m,
+    );
+  });
+
   test('requirePlan: what was planned runs, anything else does not', async () => {
     await using files = threeEnvironments('requirePlan: true');
     await assertRefused(files, await files.run(['run', 'trim']), 'policy/plan-missing');
@@ -268,6 +288,7 @@ steps:
         'policy/plan-missing',
         'policy/approval-missing',
       ]);
+      assert.match(refused.stderr, /instead of `belay backup restore` run a runbook with this step/);
     }
     files.file('belay.yaml', projectFile('noBackupNone: true'));
     const restored = await files.run(['backup', 'restore', id, '--target', 'prod', '--confirm', 'prod.db']);

@@ -1,8 +1,9 @@
 // `approvalFor` and `minApprovals`: which steps go without the approval that they need.
 
+import { isAbsolute, sep } from 'node:path';
 import { formatCount } from '../../base/index.ts';
 import type { Finding } from '../../diagnostic/index.ts';
-import type { Policy } from '../../project/index.ts';
+import { bundledRunbookFolder, type Policy } from '../../project/index.ts';
 import type { Runbook, Step } from '../../runbook/index.ts';
 import type { Ruled } from './call.ts';
 
@@ -28,7 +29,7 @@ export function approvalFindings(
             message: `environment \`${environment}\` wants an approval before ${stepWords(bare, ({ effect }) => effect)}`,
             place: firstBare.place,
             ...rest,
-            fix: `give ${bare.length === 1 ? 'it' : 'each of them'} \`approval: { message: …, approvers: […]${least > 1 ? `, minApprovals: ${least}` : ''} }\``,
+            fix: `${there(runbook)}give ${bare.length === 1 ? 'it' : 'each of them'} \`approval: { message: …, approvers: […]${least > 1 ? `, minApprovals: ${least}` : ''} }\``,
           } satisfies Finding,
         ]),
     ...(firstWeak === undefined
@@ -40,7 +41,7 @@ export function approvalFindings(
             message: `environment \`${environment}\` wants ${least} approvals; ${stepWords(weak, ({ gate }) => `asks for ${gate?.kind === 'approval' ? gate.minApprovals : 0}`)}`,
             place: firstWeak.places['/approval/minApprovals'] ?? firstWeak.place,
             ...rest,
-            fix: `write \`minApprovals: ${least}\`, and name at least so many \`approvers\``,
+            fix: `${there(runbook)}write \`minApprovals: ${least}\`, and name at least so many \`approvers\``,
           } satisfies Finding,
         ]),
   ];
@@ -67,6 +68,13 @@ function judge(
     if (changing.has(step.effect)) isCovered = false;
   }
   return { bare, weak };
+}
+
+/** A runbook that comes with Belay is nobody's to edit where it lies, and a command has none. */
+function there({ name, file, path }: Runbook): string {
+  if (path.startsWith(bundledRunbookFolder() + sep))
+    return `copy \`${path}\` to \`runbooks/${name}.yaml\`, and there `;
+  return isAbsolute(path) ? '' : `instead of \`${file}\` run a runbook with this step, and there `;
 }
 
 const mostNamed = 5;
