@@ -67,6 +67,7 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
     };
   }
   if (rollback !== undefined && rollback.state !== 'nothing') return afterRollback(view, stop, rollback);
+  if (view.state === 'rolling-back') return brokenRollback(view);
   if (open !== undefined) return unknownCommit(view, open);
   if (changed.length === 0) {
     const sentence = `${untouched(view, 'nothing of this run was committed')}${rollback?.remarks ?? ''}`;
@@ -142,6 +143,16 @@ function afterRollback(view: RunView, stop: Stop, rollback: RollbackResult): Out
     next: isFinal
       ? (restoreCommand(view) ?? `belay runs show ${view.id}`)
       : `belay rollback ${view.id} --dry-run`,
+  };
+}
+
+/** It began and could not say what it did: the journal took nothing for a while. Gone on with, it finds out. */
+function brokenRollback(view: RunView): Outcome {
+  return {
+    state: 'interrupted',
+    exitCode: exitCodes.needsPerson,
+    dataState: `it was being put back, and part of that may be done${backupWords(view)}`,
+    next: `belay rollback ${view.id}`,
   };
 }
 

@@ -258,10 +258,24 @@ function bypassedOf(continues: RunRequest['continues']): ReadonlySet<string> {
   );
 }
 
-/** Runs whatever happened; cannot change the outcome. After an interruption each step has a limit. */
+/**
+ * Runs whatever happened; cannot change the outcome, also when the journal takes nothing for a while: what it refuses for
+ * good it refuses at the end of the run again, where that is said. After an interruption each step has a limit.
+ */
 async function runAlways(execution: Execution): Promise<void> {
+  const { recorder, resolved, progress } = execution;
   const interrupt = AbortSignal.timeout(alwaysLimitMs);
-  for (const step of execution.resolved.runbook.always) await runStep({ ...execution, interrupt }, step);
+  try {
+    for (const step of resolved.runbook.always) await runStep({ ...execution, interrupt }, step);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const message = `what runs always broke off at step \`${progress.currentStep}\`: ${error.message}`;
+    try {
+      recorder.record({ type: 'warning', step: progress.currentStep, message });
+    } catch (refused) {
+      if (!(refused instanceof Failure)) throw refused;
+    }
+  }
 }
 
 const alwaysLimitMs = 60_000;

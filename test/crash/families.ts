@@ -51,6 +51,7 @@ const alter = sql('alter', 'ALTER TABLE users ADD COLUMN age INTEGER NOT NULL DE
 const configure = (mode: JournalMode): string =>
   `  - { id: configure, action: sqlite.configure, with: { target: db, pageSize: 8192, autoVacuum: incremental, journalMode: ${mode === 'WAL' ? 'delete' : 'wal'} } }\n`;
 const never = '  - { id: never, assert: "${{ 1 > 2 }}", message: this never holds }\n';
+const always = 'always:\n  - { id: tidy, action: wait, with: { for: 1ms } }\n';
 const prune = `  - id: prune
     action: sqlite.prune
     with: { target: db, table: users, where: "id > 30", cascade: declared, maxShare: 1, lockTarget: 1ms, archive: { to: ./archives } }
@@ -214,7 +215,7 @@ export const families: readonly Family[] = [
   jobOf('execute', visits + drop + note),
   jobOf('prune', visits + prune),
   jobOf('ddl', visits + alter + drop),
-  jobOf('rows, then failure', visits + drop + note + never, true),
+  jobOf('rows, then failure', `${visits}${drop}${note}${never}${always}`, true),
   jobOf('ddl, then failure', visits + alter + note + never, true),
   two,
   migrate,

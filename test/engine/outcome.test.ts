@@ -107,6 +107,12 @@ for (const [title, view, stop, state, exitCode, sentence] of table) {
   });
 }
 
+test('a rollback that broke off without a word is not taken for changes that were kept', () => {
+  const { state, exitCode, dataState } = decideOutcome({ ...changed, state: 'rolling-back' }, failed);
+  assert.deepEqual([state, exitCode], ['interrupted', 7]);
+  assert.match(dataState, /it was being put back, and part of that may be done/);
+});
+
 test('a step that failed under `continue` ends with 11', () => {
   const view: RunView = { ...untouched, steps: [{ ...step, state: 'failed', isContinued: true }] };
   assert.equal(decideOutcome(view, undefined).exitCode, 11);
