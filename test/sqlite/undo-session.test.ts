@@ -174,6 +174,18 @@ for (const [title, schema, sql, reason] of [
     "UPDATE x SET k = 'A'",
     /takes for equal/,
   ],
+  [
+    'a key that becomes its equal and comes back',
+    "CREATE TABLE x (k TEXT COLLATE NOCASE PRIMARY KEY NOT NULL, v); INSERT INTO x VALUES ('a', 1), ('c', 2)",
+    "UPDATE x SET k = 'A' WHERE k = 'a'; UPDATE x SET k = 'a' WHERE k = 'A'; UPDATE x SET v = 3 WHERE k = 'c'",
+    /takes for equal/,
+  ],
+  [
+    'a number without a type that becomes its equal and comes back',
+    'CREATE TABLE x (k PRIMARY KEY NOT NULL) WITHOUT ROWID; INSERT INTO x VALUES (5)',
+    'DELETE FROM x; INSERT INTO x VALUES (5.0); DELETE FROM x; INSERT INTO x VALUES (5), (6)',
+    /takes for equal/,
+  ],
 ] as const) {
   test(`what SQLite records wrongly is not kept: ${title}`, async (t) => {
     const at = place(t, schema);

@@ -5,6 +5,7 @@ import { Failure } from '../../diagnostic/index.ts';
 import type { Effect } from '../../journal/event.ts';
 import type { CommitAnnouncement } from '../../target/session.ts';
 import { markNow } from './attribution.ts';
+import { countRows } from './changeset/equal-keys.ts';
 import { hasAmbiguousKey } from './changeset/has-ambiguous-key.ts';
 import { assertSameFile, type Connection, readDataVersion, scalar } from './connection.ts';
 import { asFailure, isSqliteError } from './errors.ts';
@@ -44,6 +45,7 @@ export async function inTransaction<T>(
     const foreignWrites = foreignWritesNow(connection);
     const before = Number(scalar(db, 'SELECT total_changes()'));
     const planned = plan();
+    const rowsBefore = countRows(db, planned.counted ?? []);
     const sequencesBefore = readSequences(db, planned.tables);
     let withoutChangeset = planned.reason ?? assertKeysNotNull(db, planned.tables);
     // Order: before any statement of the body is prepared; a session does not see older statements.
@@ -56,7 +58,7 @@ export async function inTransaction<T>(
     }
     withoutChangeset ??= assertKeysNotNull(db, planned.tables);
     let changeset = withoutChangeset === undefined ? session?.changeset() : undefined;
-    if (changeset && hasAmbiguousKey(changeset)) {
+    if (changeset && hasAmbiguousKey(changeset, growthOf(db, rowsBefore))) {
       changeset = undefined;
       withoutChangeset = 'it changes a primary key to one that SQLite takes for equal';
     }
@@ -80,6 +82,14 @@ export async function inTransaction<T>(
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
+}
+
+function growthOf(
+  db: Work['connection']['db'],
+  before: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const after = countRows(db, [...before.keys()]);
+  return new Map([...after].map(([table, rows]) => [table, rows - (before.get(table) ?? 0)]));
 }
 
 /**

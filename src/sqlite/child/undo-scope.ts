@@ -4,6 +4,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { formatSize } from '../../base/index.ts';
 import { quoteName } from '../statements.ts';
+import { tablesWithEqualKeys } from './changeset/equal-keys.ts';
 import { estimateRows } from './estimate-rows.ts';
 import type { Observed } from './guard.ts';
 import { describeTable } from './operations/schema.ts';
@@ -11,6 +12,8 @@ import { describeTable } from './operations/schema.ts';
 export interface ChangesetPlan {
   /** Written tables, also through triggers and cascades. */
   readonly tables: readonly string[];
+  /** Of those, the ones whose rows are counted before and after: what a session records of them may be more than is so. */
+  readonly counted?: readonly string[];
   /** Why no changeset is kept; absent: one is. */
   readonly reason?: string;
 }
@@ -42,7 +45,11 @@ export function planChangeset(
       tables,
       reason: `its rows are about ${formatSize(bytes)}, more than the ${formatSize(maxChangesetBytes)} that are kept`,
     };
-  return { tables };
+  // What only goes cannot come as another.
+  const growing = tables.filter((table) =>
+    ['insert', 'update'].some((kind) => observed.writes.has(`${kind} ${table}`)),
+  );
+  return { tables, counted: tablesWithEqualKeys(db, growing) };
 }
 
 /** Rows of such tables cannot be named again. */

@@ -26,10 +26,32 @@ export interface RandomTable {
   readonly name: string;
   readonly keys: readonly string[];
   readonly columns: readonly string[];
-  readonly references: Readonly<Record<string, string>>;
+  /** Foreign keys: own columns to those of the parent. */
+  readonly links: readonly Link[];
 }
 
+interface Link {
+  readonly columns: readonly string[];
+  readonly parent: string;
+  readonly parentKeys: readonly string[];
+}
+
+/** What a schema has, and what a workload does; counted over all cases, so that none is missed in silence. */
+export type Feature =
+  | 'composite key'
+  | 'WITHOUT ROWID'
+  | 'AUTOINCREMENT'
+  | 'generated column'
+  | 'trigger'
+  | 'INSTEAD OF trigger'
+  | 'foreign key'
+  | 'foreign key of two columns'
+  | 'foreign key to itself'
+  | 'foreign keys both ways'
+  | 'unique index';
+
 export interface RandomSchema {
+  readonly features: ReadonlySet<Feature>;
   readonly sql: readonly string[];
   readonly triggers: readonly string[];
   readonly tables: readonly RandomTable[];
@@ -43,12 +65,16 @@ const actions = ['CASCADE', 'SET NULL', 'NO ACTION', 'SET DEFAULT', 'RESTRICT'];
 export function randomSchema(random: Random): RandomSchema {
   const tables: RandomTable[] = [];
   const sql: string[] = [];
-  const count = 2 + random.int(3);
-  for (let n = 0; n < count; n++) {
-    const name = random.chance(0.1) ? `odd "${n}` : `t${n}`;
+  const features = new Set<Feature>();
+  // Known before any is made: a table may refer to a later one, and both to each other.
+  const named = Array.from({ length: 2 + random.int(3) }, (_, n) => ({
+    name: random.chance(0.1) ? `odd "${n}` : `t${n}`,
+    keys: random.chance(0.35) ? ['k0', 'k1'] : ['k0'],
+  }));
+  const edges = new Set<string>();
+  for (const [n, { name, keys }] of named.entries()) {
     const parts: string[] = [];
-    const keyCount = random.chance(0.35) ? 2 : 1;
-    const keys = Array.from({ length: keyCount }, (_, i) => `k${i}`);
+    const keyCount = keys.length;
     const isAuto = keyCount === 1 && random.chance(0.25);
     const isWithoutRowid = !isAuto && random.chance(0.3);
     const isRowid = keyCount === 1 && (isAuto || random.chance(0.3));
@@ -58,14 +84,30 @@ export function randomSchema(random: Random): RandomSchema {
       parts.push(`${key} ${type}${own}`);
     }
     const columns: string[] = [];
-    const references: Record<string, string> = {};
+    const foreignKeys: string[] = [];
+    const links: Link[] = [];
     const columnCount = 1 + random.int(4);
     for (let c = 0; c < columnCount; c++) {
       const column = `c${c}`;
       columns.push(column);
-      const parent = random.chance(0.35) ? random.pick([...tables, { name, keys }]) : undefined;
-      if (parent?.keys.length === 1) {
-        references[column] = parent.name;
+      const parent = random.chance(0.35) ? random.pick(named) : undefined;
+      if (parent !== undefined) {
+        features.add(parent.name === name ? 'foreign key to itself' : 'foreign key');
+        edges.add(`${name}\n${parent.name}`);
+        if (parent.name !== name && edges.has(`${parent.name}\n${name}`))
+          features.add('foreign keys both ways');
+      }
+      if (parent?.keys.length === 2) {
+        features.add('foreign key of two columns');
+        columns.push(`d${c}`);
+        links.push({ columns: [column, `d${c}`], parent: parent.name, parentKeys: parent.keys });
+        parts.push(`${column} ${random.pick(types)}`, `d${c} ${random.pick(types)}`);
+        const actionsOf = `ON DELETE ${random.pick(actions)} ON UPDATE ${random.pick(actions)}`;
+        foreignKeys.push(`FOREIGN KEY (${column}, d${c}) REFERENCES ${quote(parent.name)} ${actionsOf}`);
+        continue;
+      }
+      if (parent !== undefined) {
+        links.push({ columns: [column], parent: parent.name, parentKeys: parent.keys });
         const deferred = random.chance(0.3) ? ' DEFERRABLE INITIALLY DEFERRED' : '';
         parts.push(
           `${column} ${random.chance(0.5) ? 'INTEGER' : ''} REFERENCES ${quote(parent.name)} ON DELETE ${random.pick(actions)} ON UPDATE ${random.pick(actions)}${deferred}`,
@@ -75,18 +117,31 @@ export function randomSchema(random: Random): RandomSchema {
       const unique = random.chance(0.25) ? ` UNIQUE${random.chance(0.3) ? ' ON CONFLICT REPLACE' : ''}` : '';
       const check = random.chance(0.1) ? ` CHECK (${column} IS NOT 3)` : '';
       parts.push(`${column} ${random.pick(types)}${unique}${check}`);
-      if (random.chance(0.15))
+      if (random.chance(0.15)) {
+        features.add('generated column');
         parts.push(`g${c} AS (typeof(${column}) || 'x') ${random.pick(['STORED', 'VIRTUAL'])}`);
+      }
     }
     if (!isRowid) parts.push(`PRIMARY KEY (${(random.chance(0.3) ? keys.toReversed() : keys).join(', ')})`);
-    sql.push(`CREATE TABLE ${quote(name)} (${parts.join(', ')})${isWithoutRowid ? ' WITHOUT ROWID' : ''}`);
-    if (columns.length > 1 && random.chance(0.3))
-      sql.push(`CREATE UNIQUE INDEX i${n} ON ${quote(name)} (c0, c1)`);
-    tables.push({ name, keys, columns, references });
+    const body = [...parts, ...foreignKeys].join(', ');
+    sql.push(`CREATE TABLE ${quote(name)} (${body})${isWithoutRowid ? ' WITHOUT ROWID' : ''}`);
+    if (keyCount > 1) features.add('composite key');
+    if (isWithoutRowid) features.add('WITHOUT ROWID');
+    if (isAuto) features.add('AUTOINCREMENT');
+    if (columns.length > 1 && random.chance(0.3)) {
+      features.add('unique index');
+      sql.push(`CREATE UNIQUE INDEX i${n} ON ${quote(name)} (${columns.slice(0, 2).join(', ')})`);
+    }
+    tables.push({ name, keys, columns, links });
   }
   sql.push('CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, what, v)');
-  tables.push({ name: 'log', keys: ['id'], columns: ['what', 'v'], references: {} });
-  return { sql, triggers: randomTriggers(random, tables.slice(0, -1)), tables };
+  tables.push({ name: 'log', keys: ['id'], columns: ['what', 'v'], links: [] });
+  const triggers = random.chance(0.3) ? [] : randomTriggers(random, tables.slice(0, -1));
+  for (const each of triggers) {
+    if (each.includes(' INSTEAD OF ')) features.add('INSTEAD OF trigger');
+    else if (each.startsWith('CREATE TRIGGER')) features.add('trigger');
+  }
+  return { features, sql, triggers, tables };
 }
 
 function randomTriggers(random: Random, tables: readonly RandomTable[]): string[] {
@@ -141,6 +196,32 @@ export function randomValue(random: Random): string {
   ]);
 }
 
+/** Rows to begin with: without parents at first, which no foreign key refuses, then with some. */
+export function populate(random: Random, { tables }: RandomSchema): string[] {
+  const rows = tables.flatMap(({ name, keys, columns, links }) => {
+    const linked = new Set(links.flatMap((link) => link.columns));
+    const all = [...keys, ...columns];
+    return Array.from({ length: 6 }, () => {
+      const values = all.map((column) => (linked.has(column) ? 'NULL' : randomValue(random)));
+      return `INSERT OR IGNORE INTO ${quote(name)} (${all.join(', ')}) VALUES (${values.join(', ')})`;
+    });
+  });
+  const parents = tables.flatMap(({ name, links }) =>
+    links.flatMap((link) => [adopt(random, name, link), adopt(random, name, link)]),
+  );
+  return [...rows, ...parents];
+}
+
+/** Gives some rows of a table a parent that is there. */
+function adopt(random: Random, child: string, { columns, parent, parentKeys }: Link): string {
+  const nth = `ORDER BY ${parentKeys.join(', ')} LIMIT 1 OFFSET ${random.int(3)}`;
+  const set = columns.map(
+    (column, i) => `${column} = (SELECT ${parentKeys[i]} FROM ${quote(parent)} ${nth})`,
+  );
+  const some = `k0 IN (SELECT k0 FROM ${quote(child)} ORDER BY k0 LIMIT 2 OFFSET ${random.int(4)})`;
+  return `UPDATE OR IGNORE ${quote(child)} SET ${set.join(', ')} WHERE ${some}`;
+}
+
 export function randomStatement(random: Random, { tables, triggers }: RandomSchema): string {
   const table = random.pick(tables);
   const name = quote(table.name);
@@ -163,7 +244,10 @@ export function randomStatement(random: Random, { tables, triggers }: RandomSche
   const rows = Array.from({ length: 1 + random.int(3) }, () => `(${all.map(value).join(', ')})`).join(', ');
   const columns = all.join(', ');
   const viewed = triggers.filter((sql) => sql.startsWith('CREATE VIEW'));
-  switch (random.int(9)) {
+  const links = tables.flatMap((child) => child.links.map((each) => ({ ...each, child: child.name })));
+  const link = links.length === 0 ? undefined : random.pick(links);
+  const kind = random.int(12);
+  switch (kind) {
     case 0:
     case 1:
       return `INSERT OR IGNORE INTO ${name} (${columns}) VALUES ${rows}`;
@@ -179,6 +263,18 @@ export function randomStatement(random: Random, { tables, triggers }: RandomSche
     case 7:
       if (viewed.length > 0) return `DELETE FROM ${random.pick(viewed).split(' ')[2]} WHERE c0 = ${value()}`;
       return `DELETE FROM ${name} WHERE ${random.pick(all)} = ${value()}`;
+    case 8:
+      return `UPDATE ${random.pick(['', 'OR IGNORE '])}${name} SET ${random.pick(table.keys)} = ${value()}${where()}`;
+    case 9:
+    case 10: {
+      if (link === undefined) return `DELETE FROM ${name}${where()}`;
+      // Children get parents; parents with children go, or get another key.
+      if (kind === 9) return adopt(random, link.child, link);
+      const parent = quote(link.parent);
+      const isParent = `(${link.parentKeys.join(', ')}) IN (SELECT ${link.columns.join(', ')} FROM ${quote(link.child)})`;
+      if (random.chance(0.5)) return `DELETE FROM ${parent} WHERE ${isParent}`;
+      return `UPDATE OR IGNORE ${parent} SET ${random.pick(link.parentKeys)} = ${value()} WHERE ${isParent}`;
+    }
     default:
       return `INSERT OR IGNORE INTO ${name} (${table.columns.join(', ')}) VALUES (${table.columns.map(value).join(', ')})`;
   }
