@@ -11,6 +11,7 @@ import type { Step } from '../runbook/index.ts';
 import { bindingsOf, type Execution, refreshFacts } from './execution.ts';
 import { type Interruption, interruptedFailure, withLimit } from './limit.ts';
 import { recordedFailure } from './recorder.ts';
+import { watchTargets } from './watch-targets.ts';
 
 export interface AttemptResult {
   readonly state: Extract<StepState, 'succeeded' | 'failed' | 'errored' | 'cancelled'>;
@@ -49,7 +50,9 @@ export async function runAttempt(
         return;
       }
       const action = actionOf(step.action ?? '');
-      if (action?.run === undefined) throw new Error(`step ${step.id} has no action that runs`);
+      const run = action?.run;
+      if (action === undefined || run === undefined)
+        throw new Error(`step ${step.id} has no action that runs`);
       const { standIn } = execution;
       const asked = resolveInput(
         step,
@@ -65,7 +68,9 @@ export async function runAttempt(
       if (stub === undefined) noteTouched(execution, step, stepId);
       const result: ActionResult<unknown> =
         stub === undefined
-          ? await action.run(input as never, contextOf(execution, step, stepId, signal))
+          ? await actWatched(execution, step, stepId, () =>
+              run(input as never, contextOf(execution, step, stepId, signal)),
+            )
           : { outputs: stub };
       measures = result.measures ?? [];
       for (const warning of result.warnings ?? []) warn(execution, stepId, warning);
@@ -153,6 +158,21 @@ export function contextOf(execution: Execution, step: Step, stepId: string, sign
     programs: execution.programsFor(stepId),
     warn: (message) => warn(execution, stepId, message),
   };
+}
+
+/** However it ends: also a program that failed, or was ended, may have written. */
+async function actWatched<T>(
+  execution: Execution,
+  step: Step,
+  stepId: string,
+  act: () => Promise<T>,
+): Promise<T> {
+  const ended = await watchTargets(execution, step, stepId);
+  try {
+    return await act();
+  } finally {
+    await ended();
+  }
 }
 
 /** A program that may change a target is on record before it starts. */

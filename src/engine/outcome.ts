@@ -33,6 +33,23 @@ export interface Outcome {
 }
 
 export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: RollbackResult): Outcome {
+  const outcome = outcomeOf(view, stop, rollback);
+  return { ...outcome, dataState: `${outcome.dataState}${meanwhileWords(view)}` };
+}
+
+/** What is said of a target is said of what this run did to it; a program is part of the run. */
+function meanwhileWords({ writtenMeanwhile }: RunView): string {
+  return [...new Set(writtenMeanwhile.map(({ target }) => target))]
+    .map((target) => {
+      const steps = writtenMeanwhile
+        .filter((each) => each.target === target)
+        .map(({ step }) => `\`${step}\``);
+      return `; \`${target}\` was also written to while the program of step ${[...new Set(steps)].join(', ')} ran, which does not declare it`;
+    })
+    .join('');
+}
+
+function outcomeOf(view: RunView, stop: Stop | undefined, rollback?: RollbackResult): Outcome {
   const changed = changedTargets(view);
   const show = `belay runs show ${view.id}`;
   if (stop === undefined && rollback !== undefined) return afterLateRollback(view, rollback);
@@ -41,7 +58,7 @@ export function decideOutcome(view: RunView, stop: Stop | undefined, rollback?: 
     return {
       state: 'succeeded',
       exitCode: hasWarnings ? exitCodes.warnings : exitCodes.done,
-      dataState: changed.length === 0 ? 'no data was changed' : `${changeWords(view)}${backupWords(view)}`,
+      dataState: changed.length === 0 ? unchanged(view) : `${changeWords(view)}${backupWords(view)}`,
       next: show,
     };
   }
@@ -226,8 +243,14 @@ function backupWords(view: RunView): string {
   return kept.length === 0 ? '' : `; the state before is backup ${names}`;
 }
 
+function unchanged({ writtenMeanwhile }: RunView): string {
+  return writtenMeanwhile.length === 0 ? 'no data was changed' : 'no step has changed data through Belay';
+}
+
 function untouched(view: RunView, what: string): string {
-  const names = view.targets.map(({ name }) => `\`${name}\``);
+  const names = view.targets
+    .filter(({ name }) => !view.writtenMeanwhile.some(({ target }) => target === name))
+    .map(({ name }) => `\`${name}\``);
   if (names.length === 0) return what;
   return `${what}; ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} as before`;
 }

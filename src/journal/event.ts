@@ -163,6 +163,8 @@ export type JournalEvent =
     }
   /** Durable before a program starts that may change the target. */
   | { readonly type: 'target-touched'; readonly step: string; readonly target: string }
+  /** Others committed to it while the program of a step ran that does not name it in `touches`. */
+  | { readonly type: 'written-meanwhile'; readonly step: string; readonly target: string }
   | {
       readonly type: 'committed';
       readonly step: string;

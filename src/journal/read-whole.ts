@@ -105,6 +105,7 @@ function emptyView(id: string, { runbook, state, startedAt }: IndexedRun): RunVi
       commits: [],
       changed: [],
       settings: [],
+      writtenMeanwhile: [],
       openCommits: [],
       services: [],
       warnings: [],

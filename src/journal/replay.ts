@@ -86,6 +86,7 @@ function start({ runId, at }: StoredEvent, event: Started): Fold {
       commits: [],
       changed: [],
       settings: [],
+      writtenMeanwhile: [],
       openCommits: [],
       warnings: [],
       leases: [],
@@ -276,6 +277,9 @@ function apply(fold: Fold, stored: StoredEvent): void {
       run.settings = [...run.settings, { target, step, before, after }];
       return;
     }
+    case 'written-meanwhile':
+      run.writtenMeanwhile = [...run.writtenMeanwhile, { target: event.target, step: event.step }];
+      return;
     case 'accepted':
       run.accepted = event.step;
       run.settings = run.settings.map((settings) => ({ ...settings, isAccepted: true }));

@@ -88,6 +88,8 @@ export interface RunView {
   }[];
   /** Of database files, told to change and not put back, oldest first. */
   readonly settings: readonly SettingsView[];
+  /** Committed to by others while the program of a step ran that does not say that it changes them. */
+  readonly writtenMeanwhile: readonly { readonly target: string; readonly step: string }[];
   /** Announced and not settled: they may be in the file, or not. */
   readonly openCommits: readonly { target: string; step: string }[];
   /** As the run found and left them; `unknown`: told to change, and not seen to have. */

@@ -27,6 +27,7 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
   const histories = await settleDoubts(work, historiesOf(work.events));
   if (work.purpose === 'settle') return { state: 'nothing', targets: [], dataState: '' };
   const decisions = await decideAll(work, histories);
+  const isTouched = work.events.some(({ event }) => event.type === 'written-meanwhile');
   const steps = undoableSteps(work.events, work.undoKindOf);
   const isNothing = decisions.every(isIdle) && steps.before.length + steps.after.length === 0;
   // One that is gone on with has to be ended, also when nothing is left to do.
@@ -36,7 +37,7 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
     return {
       state: 'nothing',
       targets: decisions,
-      dataState: `${describe(decisions, 'nothing')}${finals}`,
+      dataState: `${describe(decisions, 'nothing', undefined, undefined, isTouched)}${finals}`,
       remarks: finals,
     };
 
@@ -65,7 +66,7 @@ export async function rollBack(work: RollbackWork): Promise<RollbackResult> {
     return {
       state: failed.length === 0 ? 'rolled-back' : 'rollback-failed',
       targets: decisions,
-      dataState: `${[describe(decisions, 'done', kept, acceptedStep(work)), ...remarks, ...failed].join('; ')}${finals}`,
+      dataState: `${[describe(decisions, 'done', kept, acceptedStep(work), isTouched), ...remarks, ...failed].join('; ')}${finals}`,
     };
   } catch (error) {
     const failure = recordedFailure(error, work.masker);

@@ -7,19 +7,27 @@ export function isIdle({ how, settings }: RollbackDecision): boolean {
   return how === 'nothing' && settings === undefined;
 }
 
-/** `kept`: the copy of what a restore took away, by target; `accepted`: the step that nothing is put back beyond. */
+/**
+ * `kept`: the copy of what a restore took away, by target; `accepted`: the step that nothing is put back beyond;
+ * `isTouched`: a program of the run may have changed what it did not declare.
+ */
 export function describe(
   decisions: readonly RollbackDecision[],
   outcome: 'nothing' | 'done' | 'stopped' | 'failed',
   kept: ReadonlyMap<string, string> = new Map(),
   accepted?: string,
+  isTouched = false,
 ): string {
   const changed = decisions.filter(({ how }) => how !== 'nothing');
   const then = accepted === undefined ? 'before' : `it was when step \`${accepted}\` was accepted`;
   switch (outcome) {
     case 'nothing':
-      return 'nothing of this run was committed; the targets are as before';
+      return isTouched
+        ? 'no transaction of this run was committed'
+        : 'nothing of this run was committed; the targets are as before';
     case 'done':
+      if (isTouched && changed.length === 0 && accepted === undefined)
+        return 'no transaction of this run is left';
       return changed.length === 0
         ? accepted === undefined
           ? `${decisions.some(({ settings }) => settings !== undefined) ? 'the content of the targets is' : 'the targets are'} as before`

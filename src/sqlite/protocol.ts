@@ -78,6 +78,7 @@ export type Operations = {
     args: { path: string; letsOthersIn: boolean; losesWrites: boolean };
     result: { pages: number; isRewritten: boolean };
   };
+  readonly dataVersion: { args: Record<never, never>; result: string | undefined };
   readonly foreignWrites: { args: Record<never, never>; result: CommitAnnouncement['foreignWrites'] };
   readonly setExclusive: { args: { isOn: boolean }; result: Record<never, never> };
   readonly checkpoint: {

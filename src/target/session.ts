@@ -82,6 +82,11 @@ export interface ReadSession extends AsyncDisposable {
   ): Promise<CheckResult>;
   /** Row counts; of all ordinary tables when none are named. An unknown name: `sqlite/no-such-table`. */
   counts(tables?: readonly string[], options?: SessionOptions): Promise<TableCount[]>;
+  /**
+   * Asked again by the same process of ours, another one when others have committed in between. It begins with the process;
+   * undefined where that cannot be seen.
+   */
+  dataVersion(options?: SessionOptions): Promise<string | undefined>;
   /** Content hash v1 (docs/decisions), hexadecimal. */
   contentHash(options?: SessionOptions): Promise<string>;
   /** What a prune of this selection would do now. */

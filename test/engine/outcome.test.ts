@@ -43,6 +43,7 @@ const untouched: RunView = {
   openCommits: [],
   commits: [],
   settings: [],
+  writtenMeanwhile: [],
   services: [],
   warnings: [],
   gates: [],

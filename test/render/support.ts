@@ -169,6 +169,7 @@ export const failedView: RunView = {
   changed: [],
   openCommits: [],
   settings: [],
+  writtenMeanwhile: [],
   commits: [{ target: 'db', step: 'prune', rows: 1203, effect: 'destroy' }],
   services: [],
   warnings: ['a warning'],

@@ -77,6 +77,11 @@ export const runCodes = defineCodes({
     title: 'the run is in no state to be gone on with',
     help: 'A run can be resumed while it waits or after it was interrupted; it can be rolled back when it has ended or was interrupted. `belay runs show RUN` says what became of it.',
   },
+  'run/undeclared-write': {
+    exit: exitCodes.needsPerson,
+    title: 'a target was written to while a program ran that does not declare it',
+    help: 'Belay cannot look into a program. When it is the one that writes, name the target in `touches` of the step: then the run has a backup from before it, and says after a failure what that means. When others write all the time, this is only a warning that nobody can tell who it was.',
+  },
   'run/unknown-step': {
     exit: exitCodes.needsPerson,
     title: 'a step was at work when the run died, and cannot be done twice',

@@ -162,6 +162,7 @@ export function sessionOver(
       const isProven = !isRewritten && (await holdsPages(identity.realPath, path, options?.signal));
       return { pages, isProven };
     },
+    dataVersion: (options) => call('dataVersion', {}, options),
     foreignWrites: (options) => call('foreignWrites', {}, options),
     setExclusive: async (isOn, options) => void (await call('setExclusive', { isOn }, options)),
     checkpoint: (options) => call('checkpoint', {}, options),

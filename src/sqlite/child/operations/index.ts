@@ -11,7 +11,7 @@ import { contentHash } from './content-hash.ts';
 import { counts } from './counts.ts';
 import { execute } from './execute.ts';
 import { facts } from './facts.ts';
-import { foreignWrites } from './foreign-writes.ts';
+import { dataVersion, foreignWrites } from './foreign-writes.ts';
 import { importRows } from './import-rows.ts';
 import { load } from './load.ts';
 import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
@@ -53,6 +53,7 @@ export const operations: Table = {
       },
     }),
   restore: restoreAnnounced,
+  dataVersion: ({ connection }) => dataVersion(connection),
   foreignWrites: ({ connection }) => foreignWrites(connection),
   setExclusive: ({ connection }, { isOn }) => {
     if (isOn) takeExclusive(connection);
