@@ -38,7 +38,8 @@ export function rememberRun(
     if (step.kind === 'engine' || step.state === 'pending') continue;
     const group = step.kind === 'precondition' ? progress.preconditions : progress.steps;
     const declared = steps.find((each) => each.id === step.id);
-    group[step.id] = bindingOf(step, declared);
+    const binding = bindingOf(step, declared);
+    group[step.id] = isDeclaredDone(continuation, step.id) ? { ...binding, state: 'succeeded' } : binding;
     for (const each of [step, ...(step.items ?? [])])
       progress.outputs[each.id] = bindingOf(each, declared).outputs;
   }
@@ -54,8 +55,8 @@ export function rememberRun(
 }
 
 /**
- * Steps that need not run again: those that succeeded and changed something, those that were skipped, and those that a
- * person declared done. Reads are done anew.
+ * Steps that need not run again: those that succeeded and changed something, those that failed and were continued after,
+ * those that were skipped, and those that a person declared done. Reads are done anew.
  *
  * Fails with `run/not-resumable` (exit 7) once a rollback has begun, and with `run/unknown-step` (exit 7) for a step that was at work when the run died, cannot be done twice, and was
  * not declared done.
@@ -75,7 +76,8 @@ export function stepsBehind(continuation: Continuation & { kind: 'resume' }): Re
   for (const step of view.steps) {
     if (step.kind !== 'step' || declared.has(step.id)) continue;
     if (step.state === 'skipped') behind.add(step.id);
-    if (step.state === 'succeeded' && step.effect !== 'read') behind.add(step.id);
+    const isThrough = step.state === 'succeeded' || (isEnded(step) && step.isContinued === true);
+    if (isThrough && step.effect !== 'read') behind.add(step.id);
     if (
       (step.state === 'unknown' || inDoubt.has(step.id)) &&
       actionOf(step.action ?? '')?.isIdempotent !== true &&
@@ -93,6 +95,14 @@ export function stepsBehind(continuation: Continuation & { kind: 'resume' }): Re
     }
   }
   return behind;
+}
+
+function isDeclaredDone(continuation: Continuation, id: string): boolean {
+  return continuation.kind === 'resume' && continuation.done.some(({ step }) => step === id);
+}
+
+function isEnded({ state }: StepView): boolean {
+  return state === 'failed' || state === 'errored';
 }
 
 function bindingOf(view: StepView, step: Step | undefined): StepBinding {

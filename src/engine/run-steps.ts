@@ -23,7 +23,11 @@ export interface Steps {
 
 export async function runSteps(execution: Execution, steps: Steps): Promise<Stop | undefined> {
   for (const step of execution.resolved.runbook.steps) {
-    if (steps.behind.has(step.id)) continue;
+    if (steps.behind.has(step.id)) {
+      // The earlier process may have died between its end and the acceptance of it.
+      if (execution.progress.steps[step.id]?.state === 'succeeded') await acceptOnce(execution, step);
+      continue;
+    }
     const stop = await passStep(execution, step, steps);
     if (stop !== undefined) return stop;
   }
@@ -31,18 +35,14 @@ export async function runSteps(execution: Execution, steps: Steps): Promise<Stop
 }
 
 async function passStep(execution: Execution, step: Step, steps: Steps): Promise<Stop | undefined> {
-  const { progress, recorder } = execution;
+  const { progress } = execution;
   let result = await runStep(execution, step);
   while (result.gate === 'late') {
     const stop = await readAnew(execution, step, steps, result.waitedMs ?? 0);
     if (stop !== undefined) return stop;
     result = await runStep(execution, step);
   }
-  if (result.state === 'succeeded' && step.accept) {
-    recorder.record({ type: 'accepted', step: step.id });
-    accept(progress, step.id);
-    await letOthersIn(execution);
-  }
+  if (result.state === 'succeeded') await acceptOnce(execution, step);
   if (result.state === 'succeeded' || result.state === 'skipped') return undefined;
   const { gate, failure, isInterrupted } = result;
   if (gate !== undefined && failure !== undefined && !isInterrupted)
@@ -57,6 +57,17 @@ async function passStep(execution: Execution, step: Step, steps: Steps): Promise
   return result.isHeldBack === true
     ? { kind: 'held-back', failure: why, exit: exitCodes.refused, step: id, onFailure }
     : { kind: 'failed', failure: why, exit: exitCodes.failed, step: id, onFailure };
+}
+
+/** Not when it is only done anew: what was changed since would be accepted with it. */
+async function acceptOnce(execution: Execution, step: Step): Promise<void> {
+  const { journal, recorder, progress } = execution;
+  if (!step.accept) return;
+  const events = journal.events(recorder.runId);
+  if (events.some(({ event }) => event.type === 'accepted' && event.step === step.id)) return;
+  recorder.record({ type: 'accepted', step: step.id });
+  accept(progress, step.id);
+  await letOthersIn(execution);
 }
 
 /**
