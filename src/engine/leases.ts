@@ -1,9 +1,11 @@
 // Takes the right to work on every target that a step may write, in one order for all runs, so that two runs
 // with two targets each never wait for one another.
 
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Failure } from '../diagnostic/index.ts';
 import { finalRunStates } from '../journal/index.ts';
-import { clearLease, inspectLease, type Lease, takeLease } from '../lease/index.ts';
+import { clearLease, inspectLease, type Lease, type LeaseRow, leasePath, takeLease } from '../lease/index.ts';
 import { needsLease } from '../plan/index.ts';
 import { operatorName, thisProcess } from '../process/index.ts';
 import { realPathOf, type TargetSpec } from '../target/index.ts';
@@ -66,7 +68,31 @@ async function take(request: RunRequest, recorder: Recorder, realPath: string): 
     if (!(error instanceof Failure) || error.code !== 'lease/interrupted-run') throw error;
     const left = String(error.details?.runId ?? '');
     const state = request.journal.look(left)?.state;
-    if (state === undefined || !finalRunStates.has(state) || !clearLease(realPath, left)) throw error;
-    return ask();
+    if (state !== undefined && finalRunStates.has(state) && clearLease(realPath, left)) return ask();
+    throw isForgotten(error, request) ? forgotten(error, left, realPath) : error;
   }
+}
+
+/** Nobody can say any more what that run did. Where this user may not look, it is not known to be so. */
+function isForgotten({ details }: Failure, { journal, resolved }: RunRequest): boolean {
+  const { runId = '', stateFolder = '' } = (details?.holder ?? {}) as Partial<LeaseRow>;
+  if (stateFolder === resolved.project.stateFolder) return journal.look(runId) === undefined;
+  try {
+    return statSync(join(stateFolder, 'journal.db'), { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+function forgotten(cause: Failure, run: string, realPath: string): Failure {
+  const { stateFolder = '' } = (cause.details?.holder ?? {}) as Partial<LeaseRow>;
+  return new Failure(
+    'lease/interrupted-run',
+    `run \`${run}\` did not finish and still claims \`${realPath}\`, and its state folder \`${stateFolder}\` knows nothing of it`,
+    {
+      state: 'nothing has been changed; what that run did is not recorded there any more',
+      fix: `put the state folder back; or look at the database, and when it is as you want it: \`rm ${leasePath(realPath)}\``,
+      cause,
+    },
+  );
 }

@@ -1,7 +1,7 @@
 // Opens the journal of a state folder. Owns journal.db: every event in it is durable when `append` returns, numbered
 // without gaps over all runs and processes, and chained. Never changes or removes an event.
 
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Clock } from '../base/index.ts';
 import { Failure } from '../diagnostic/index.ts';
 import { type OwnDatabase, openOwnDatabase } from '../sqlite/index.ts';
@@ -41,7 +41,7 @@ export interface JournalOptions {
 export function openJournal(stateFolder: string, options: JournalOptions): Journal {
   const path = journalPath(stateFolder);
   if (options.readOnly) {
-    if (!hasStateFolder(stateFolder) || !existsSync(path)) return emptyJournal;
+    if (!hasJournal(stateFolder)) return emptyJournal;
     let reading: OpenForReading | undefined;
     try {
       reading = openForReading(path);
@@ -182,6 +182,27 @@ function journalOn(database: OwnDatabase, close: () => void, clock: Clock, state
     audit: (expectedHead) => read(() => auditJournal(database, expectedHead)),
     [Symbol.dispose]: close,
   };
+}
+
+/** Fails with `journal/unreadable` when this user may not even see whether there is one: that is no empty journal. */
+function hasJournal(stateFolder: string): boolean {
+  try {
+    return (
+      hasStateFolder(stateFolder) &&
+      statSync(journalPath(stateFolder), { throwIfNoEntry: false }) !== undefined
+    );
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw new Failure(
+      'journal/unreadable',
+      `this user may not look into the state folder \`${stateFolder}\``,
+      {
+        state: 'nothing was changed',
+        fix: 'run this as its owner, or name another folder with `--state`',
+        cause,
+      },
+    );
+  }
 }
 
 function fileAt(path: string): string | undefined {

@@ -28,7 +28,7 @@ const busyTimeoutMs = 0;
 export function openLeaseFile(realPath: string): OwnDatabase {
   const path = leasePath(realPath);
   const target = statSync(realPath, { throwIfNoEntry: false });
-  if (target && target.nlink > 1)
+  if (target?.isFile() && target.nlink > 1)
     throw new Failure('lease/hard-linked-target', `\`${realPath}\` has ${target.nlink} names (hard links)`, {
       state: 'nothing has been changed',
       fix: 'remove the other names, or copy the database to a file of its own',

@@ -94,6 +94,14 @@ describe('a target that cannot be worked on', () => {
     });
   }
 
+  test('a folder that is to be written is a folder, and no file with many names', async () => {
+    await using program = project();
+    mkdirSync(program.path('odd.db/inside'), { recursive: true });
+    const { stderr, exitCode } = await program.run(['run', 'purge', '-p', 'database=odd.db']);
+    assert.equal(exitCode, 4, stderr);
+    assert.match(stderr, /target\/directory/);
+  });
+
   test('a symbolic link is followed: lease and backup are of the file that it names', async () => {
     await using program = project();
     symlinkSync('app.db', program.path('odd.db'));

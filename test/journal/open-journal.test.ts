@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sha256 } from '../../src/journal/format.ts';
@@ -184,4 +192,18 @@ test('an event of a run that never started is refused', () => {
   using journal = openAt(join(temporaryFolder(), 'state'));
   assert.throws(() => journal.append('run-a', warning('x')), /has not started/);
   assert.equal(journal.head().sequence, 0);
+});
+
+test('a state folder that this user may not enter is not read as one without runs', {
+  skip: process.getuid?.() !== 0 && 'needs root to become another user',
+}, () => {
+  const folder = join(temporaryFolder(), 'state');
+  openAt(folder)[Symbol.dispose]();
+  chmodSync(folder, 0o700);
+  process.seteuid?.(65_534);
+  try {
+    assert.throws(() => openAt(folder, { readOnly: true }), { code: 'journal/unreadable' });
+  } finally {
+    process.seteuid?.(0);
+  }
 });

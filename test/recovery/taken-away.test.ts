@@ -2,7 +2,7 @@
 // does nothing more, and never says that data is as before, or was changed, when it is not so.
 
 import assert from 'node:assert/strict';
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Cli, type CliResult, cli } from '../support/cli.ts';
 
@@ -121,4 +121,38 @@ test('a file that is copied over the target is found out by the proof of the rol
   assert.equal(result.exitCode, 7, result.stderr);
   assert.doesNotMatch(result.stderr, /is as before/);
   assert.match(result.stderr, /its content is not that\s+of\s+the\s+backup/);
+});
+
+test('a lease whose run nobody knows any more says how to go on, and that way works', async () => {
+  await using run = cli();
+  run.database('app.db', schema).file(
+    'job.yaml',
+    `
+apiVersion: belay/v1
+name: job
+title: A job
+description: Waits.
+params: { time: { type: duration, default: 60s } }
+targets:
+  db: { driver: sqlite, path: app.db }
+steps:
+${again}
+  - { id: pause, action: wait, with: { for: "\${{ params.time }}" } }
+`,
+  );
+  const going = run.start(['run', 'job.yaml']);
+  await going.waitFor(/100 rows changed/);
+  going.child.kill('SIGKILL');
+  await going.ended;
+  rmSync(run.path('.belay'), { recursive: true });
+  const refused = await run.run(['run', 'job.yaml', '-p', 'time=1ms']);
+  assert.equal(refused.exitCode, 4, refused.stderr);
+  assert.match(
+    refused.stderr.replaceAll(/\s+/g, ' '),
+    /its state folder \S+ knows nothing of it .*`rm \S+app\.db\.belay-lock`/,
+  );
+  // Its child ends with its engine, a moment later.
+  rmSync(run.path('app.db.belay-lock'));
+  const next = await run.run(['run', 'job.yaml', '-p', 'time=1ms']);
+  assert.equal(next.exitCode, 0, next.stderr);
 });

@@ -15,7 +15,7 @@ export const leaseCodes = defineCodes({
   'lease/interrupted-run': {
     exit: exitCodes.refused,
     title: 'an unfinished run still claims the target',
-    help: 'A run was interrupted, or waits, and kept its lease so that nothing else works on a half-done database. Look at it with `belay runs show RUN`; when the database is as you want it, give the claim up with `belay abandon RUN --reason …`.',
+    help: 'A run was interrupted, or waits, and kept its lease so that nothing else works on a half-done database. Look at it with `belay runs show RUN`; when the database is as you want it, give the claim up with `belay abandon RUN --reason …`. Where its state folder is gone there is nothing to look at but the database itself, and the lease file beside it is removed by hand.',
   },
   'lease/locks-do-not-work': {
     exit: exitCodes.refused,
