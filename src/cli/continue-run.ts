@@ -1,12 +1,14 @@
 // From the id of an earlier run to what is needed to go on with it: its runbook and params as they were pinned, whatever
 // the files say today.
 
-import { exitCodes, Failure, FindingsFailure, hasErrors } from '../diagnostic/index.ts';
+import { exitCodes, FindingsFailure, hasErrors } from '../diagnostic/index.ts';
 import type { Journal, JournalEvent, RunView } from '../journal/index.ts';
 import type { ResolvedRun } from '../plan/index.ts';
 import type { Context } from './context.ts';
+import { isHeld } from './is-held.ts';
 import { readRun, requireSound } from './read-run.ts';
 import { folderOf } from './runbook.ts';
+import { requireLostHost, stillRunning } from './still-running.ts';
 
 export interface EarlierRun {
   readonly view: RunView;
@@ -15,17 +17,15 @@ export interface EarlierRun {
 }
 
 /** Fails with `journal/unknown-run`, `run/still-running`, or the findings of a runbook that this version cannot compile. */
-export async function earlierRun(context: Context, word: string): Promise<EarlierRun> {
-  const view = await settledView(context, word);
+export async function earlierRun(
+  context: Context,
+  word: string,
+  verb: string,
+  lostHost?: string,
+): Promise<EarlierRun> {
+  const view = await settledView(context, word, lostHost);
   if (view.state === 'running' || view.state === 'rolling-back') {
-    throw new Failure(
-      'run/still-running',
-      `run \`${view.id}\` is at work (pid ${view.pid} on ${view.host})`,
-      {
-        state: 'nothing was changed',
-        fix: `wait for it: \`belay runs watch ${view.id}\``,
-      },
-    );
+    throw stillRunning(view, verb);
   }
   using journal = await context.journalForReading();
   const started = startOf(journal, view.id);
@@ -34,14 +34,18 @@ export async function earlierRun(context: Context, word: string): Promise<Earlie
 }
 
 /** A dead run is recorded as interrupted first, its processes proven dead. */
-async function settledView(context: Context, word: string): Promise<RunView> {
+async function settledView(context: Context, word: string, lostHost: string | undefined): Promise<RunView> {
   const id = await knownId(context, word);
   using journal = await context.journalForWriting();
   const [{ markInterrupted }, { operatorName }] = await Promise.all([
     import('../journal/index.ts'),
     import('../process/index.ts'),
   ]);
-  await markInterrupted(journal, id, operatorName());
+  requireLostHost(readRun(journal, id), lostHost);
+  await markInterrupted(journal, id, operatorName(), {
+    isHeld,
+    ...(lostHost === undefined ? {} : { lostHost }),
+  });
   return requireSound(readRun(journal, id));
 }
 

@@ -29,6 +29,8 @@ export interface DriveOptions {
   readonly isFreeOfPolicy?: boolean;
   /** Going on with an earlier run, or putting it back. */
   readonly continues?: Continuation;
+  /** `--lost-host`. */
+  readonly lostHost?: string;
 }
 
 const defaultLockWaitMs = 10_000;
@@ -69,6 +71,7 @@ export async function driveRun(
     driver: sqliteDriver,
     rollBack,
     ...(options.continues === undefined ? {} : { continues: options.continues }),
+    ...(options.lostHost === undefined ? {} : { lostHost: options.lostHost }),
     answers: [...(options.answersGiven ?? []), ...optionsThatAnswer(options.answers ?? {})],
     lint: lintForPolicy(context, resolved),
     ...(options.isFreeOfPolicy === undefined ? {} : { isFreeOfPolicy: options.isFreeOfPolicy }),

@@ -5,6 +5,7 @@ import { escapeLine, Failure } from '../diagnostic/index.ts';
 import { findInterrupted, type Journal, markInterrupted, type RunView } from '../journal/index.ts';
 import { operatorName } from '../process/index.ts';
 import type { Context } from './context.ts';
+import { isHeld } from './is-held.ts';
 import { interruptedWords } from './read-run.ts';
 import { showFindings } from './show-error.ts';
 import { waysOn } from './ways-on.ts';
@@ -15,9 +16,9 @@ import { waysOn } from './ways-on.ts';
  * Said under `--quiet` too: it is said once, and somebody has to know.
  */
 export async function meetInterruptedRuns(context: Context, journal: Journal): Promise<void> {
-  for (const { id } of findInterrupted(journal)) {
+  for (const { id } of findInterrupted(journal, { isHeld })) {
     try {
-      const view = await markInterrupted(journal, id, operatorName());
+      const view = await markInterrupted(journal, id, operatorName(), { isHeld });
       if (view !== undefined) context.screen.stderr.write(`${paragraph(view)}\n`);
     } catch (error) {
       const isOfThatRun =

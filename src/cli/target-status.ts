@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { type BackupEntry, isFromFuture, listBackups, targetGroups } from '../backup/index.ts';
 import { type Journal, type RunView, wasTurnedAway } from '../journal/index.ts';
-import { inspectLease, type LeaseStatus } from '../lease/index.ts';
+import { inspectLease, type LeaseRow, type LeaseStatus } from '../lease/index.ts';
 import type { Project } from '../project/index.ts';
 import { openLocalStore } from '../store/index.ts';
 import { shownState } from './view-json.ts';
@@ -55,7 +55,7 @@ export async function targetStatus(
     if (damage !== undefined) problems.push(`the record of ${id} is damaged: ${damage}`);
   for (const view of openRuns) problems.push(`${view.id} is ${shownState(view)}`);
   if (lease.state === 'left' && !openRuns.some(({ id }) => id === lease.row.runId))
-    problems.push(`${lease.row.runId} has left its lease`);
+    problems.push(leftWords(lease.row, lease.isOtherHost));
   if (lastRun?.state === 'failed') problems.push(`the last run failed: ${lastRun.id}`);
   if (entry?.maxBackupAgeMs !== undefined) {
     if (backupAgeMs === undefined)
@@ -76,6 +76,12 @@ export async function targetStatus(
     undated,
     problems,
   };
+}
+
+function leftWords({ runId, host }: LeaseRow, isOtherHost: boolean): string {
+  return isOtherHost
+    ? `${runId} of host ${host} has its lease, or left it: from here nobody can tell whether it works`
+    : `${runId} has left its lease`;
 }
 
 /** The verified ones, newest first. */

@@ -1,7 +1,8 @@
 // Runs in the shape that `--output json` promises (docs/json-output.md).
 
 import type { RunState, RunView } from '../journal/index.ts';
-import { isSameProcess, thisProcess } from '../process/index.ts';
+import { isOutOfSight, isSameProcess, thisProcess } from '../process/index.ts';
+import { isHeld } from './is-held.ts';
 
 /** As `runs show`. */
 export function runToJson(view: RunView): object {
@@ -33,5 +34,6 @@ export function runRowToJson(view: RunView): object {
 export function shownState(view: RunView): RunState {
   if (view.state !== 'running' && view.state !== 'rolling-back') return view.state;
   const isHere = view.host === thisProcess().host;
-  return isHere && !isSameProcess(view.pid, view.processStart) ? 'interrupted' : view.state;
+  if (!isHere || isSameProcess(view.pid, view.processStart)) return view.state;
+  return isOutOfSight(view.processStart) && isHeld(view) ? view.state : 'interrupted';
 }

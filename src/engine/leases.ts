@@ -52,6 +52,7 @@ async function take(request: RunRequest, recorder: Recorder, realPath: string): 
       stateFolder,
       operator: operatorName(),
       host: thisProcess().host,
+      ...(request.lostHost === undefined ? {} : { lostHost: request.lostHost }),
       waitMs: request.lockWaitMs,
       signal: request.interrupt,
       onWait: (row) =>

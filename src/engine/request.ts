@@ -40,6 +40,8 @@ export interface RunRequest {
   readonly rollBack: RollBack;
   /** Going on with a run that another process began, or putting it back. */
   readonly continues?: Continuation;
+  /** A person says that this host, which has the lease of that run, is gone. */
+  readonly lostHost?: string;
   /** Answers `confirm`; absent: nobody does. */
   readonly gates?: GateKeeper;
   /** Of a rehearsal. */

@@ -335,7 +335,13 @@ export type JournalEvent =
       readonly next?: string;
     }
   /** Written by the next command that met the run and proved its processes dead. */
-  | { readonly type: 'run-interrupted'; readonly foundBy: string; readonly lastStep?: string }
+  | {
+      readonly type: 'run-interrupted';
+      readonly foundBy: string;
+      readonly lastStep?: string;
+      /** On the word of a person: the host of the run, which could not be asked. */
+      readonly lostHost?: string;
+    }
   | { readonly type: 'run-abandoned'; readonly operator: string; readonly reason: string };
 
 /** What a rollback decided to do with a target, by the least force that is proven. */

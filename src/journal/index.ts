@@ -24,7 +24,7 @@ export {
   type RecordedSettings,
   type TargetHistory,
 } from './history.ts';
-export { findInterrupted, markInterrupted } from './interrupted.ts';
+export { type Evidence, findInterrupted, markInterrupted } from './interrupted.ts';
 export type { Journal } from './journal.ts';
 export { laterChange } from './later-change.ts';
 export { neededBackups } from './needed-backups.ts';

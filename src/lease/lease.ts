@@ -31,6 +31,8 @@ export interface LeaseRequest {
   readonly stateFolder: string;
   readonly operator: string;
   readonly host: string;
+  /** A person says that this host is gone: what this very run left there is its own. */
+  readonly lostHost?: string;
   /** How long to wait for a live holder, in milliseconds. */
   readonly waitMs: number;
   readonly signal?: AbortSignal;

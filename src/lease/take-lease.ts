@@ -96,7 +96,8 @@ function tryTake(
     const before = readRow(database, path);
     const left = claimedRow(before);
     // The row of the run itself: it is gone on with, after its processes are proven dead.
-    const isOwn = left?.runId === request.runId && left.host === request.host;
+    const isOwn =
+      left?.runId === request.runId && (left.host === request.host || left.host === request.lostHost);
     if (left && !isOwn) throw leftBehind(path, realPath, left, request.host);
     const token = (before?.token ?? 0) + 1;
     database.exec(createSql);
@@ -180,7 +181,7 @@ function leftBehind(path: string, realPath: string, row: LeaseRow, host: string)
       `run \`${row.runId}\` of ${describeHolder(row)} claims \`${realPath}\``,
       {
         state: 'nothing has been changed; from here nobody can tell whether that run still works',
-        fix: `on \`${row.host}\`: \`belay runs show ${row.runId} --state ${row.stateFolder}\``,
+        fix: `on \`${row.host}\`: \`belay runs show ${row.runId} --state ${row.stateFolder}\`; if that host is gone for good, \`belay rollback\`, \`resume\` or \`abandon\` that run with \`--lost-host ${row.host}\``,
         details,
       },
     );

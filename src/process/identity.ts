@@ -1,18 +1,19 @@
 // Who a process is, in a form that outlives it: pid, kernel start time and boot. A pid alone is reused; nothing here
 // ever concludes from a pid alone that a recorded process is alive or dead.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** `<boot id>:<start in clock ticks>`; `unknown` where the kernel does not tell. */
+  /** `<boot id>:<start in clock ticks>:<namespace of its pid>`; `unknown` where the kernel does not tell. */
   readonly processStart: string;
   readonly host: string;
 }
 
 const unknownStart = 'unknown';
 let boot: string | undefined;
+let namespace: string | undefined;
 
 export function thisProcess(): ProcessIdentity {
   return {
@@ -27,7 +28,7 @@ export function processStart(pid: number): string | undefined {
   if (process.platform !== 'linux') return isAlive(pid) ? unknownStart : undefined;
   const stat = readStat(pid);
   if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
-  return `${bootId() ?? ''}:${stat.startTicks}`;
+  return `${bootId() ?? ''}:${stat.startTicks}:${pidNamespace()}`;
 }
 
 /** Which start of the machine this is; undefined where the kernel does not tell. */
@@ -35,6 +36,30 @@ export function bootId(): string | undefined {
   if (process.platform !== 'linux') return undefined;
   boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return boot;
+}
+
+/** In which a pid means what it means here; empty where the kernel does not tell. */
+function pidNamespace(): string {
+  namespace ??= /\d+/.exec(readLink('/proc/self/ns/pid'))?.[0] ?? '';
+  return namespace;
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * True when the recorded process belongs to another container of this machine, as it was started: its pid means another
+ * process here, or none, so that a pid says neither that it lives nor that it is dead.
+ */
+export function isOutOfSight(recordedStart: string): boolean {
+  const [recordedBoot, , recordedNamespace = ''] = recordedStart.split(':');
+  const here = pidNamespace();
+  return recordedBoot === bootId() && recordedNamespace !== '' && here !== '' && recordedNamespace !== here;
 }
 
 /** True when the recorded process still runs. Where start times are unknown an equal pid counts, to be careful. */

@@ -1,6 +1,13 @@
 export { endRecordedProcess, type RecordedProcess, survivors } from './end-recorded.ts';
 export { askGit, type GitAnswer } from './git.ts';
-export { isSameProcess, operatorName, type ProcessIdentity, processStart, thisProcess } from './identity.ts';
+export {
+  isOutOfSight,
+  isSameProcess,
+  operatorName,
+  type ProcessIdentity,
+  processStart,
+  thisProcess,
+} from './identity.ts';
 export { type NodeProgram, type NodeProgramEnd, startNodeProgram } from './node-program.ts';
 export { runNodeScript } from './node-script.ts';
 export { createProgramService, type ProgramServiceOptions, prepareForPrograms } from './programs.ts';

@@ -25,6 +25,9 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
+/** Nobody else has a target. */
+const unseen = { isHeld: () => false };
+
 async function deadEngine() {
   const { child, recorded } = startProcess('exec sleep 60');
   await ended(child);
@@ -42,13 +45,13 @@ test('only a run that claims to be at work, on this host, with a dead engine is 
   // The same pid, started at another time: not the recorded process.
   journal.append('run-reused', runStarted({ processStart: engine.processStart }));
   assert.deepEqual(
-    findInterrupted(journal).map((run) => run.id),
+    findInterrupted(journal, unseen).map((run) => run.id),
     ['run-reused', 'run-dead'],
   );
-  assert.equal(await markInterrupted(journal, 'run-alive', 'ada'), undefined);
-  const view = await markInterrupted(journal, 'run-dead', 'ada');
+  assert.equal(await markInterrupted(journal, 'run-alive', 'ada', unseen), undefined);
+  const view = await markInterrupted(journal, 'run-dead', 'ada', unseen);
   assert.equal(view?.state, 'interrupted');
-  assert.equal(await markInterrupted(journal, 'run-dead', 'ada'), undefined);
+  assert.equal(await markInterrupted(journal, 'run-dead', 'ada', unseen), undefined);
 });
 
 test('what an interrupted run left running is ended before that is written down', async () => {
@@ -64,7 +67,7 @@ test('what an interrupted run left running is ended before that is written down'
   journal.append('run-a', attemptStarted('check'));
   for (const { recorded } of [alive, orphaned])
     journal.append('run-a', { type: 'process-started', role: 'program', ...recorded });
-  const view = await markInterrupted(journal, 'run-a', 'ada');
+  const view = await markInterrupted(journal, 'run-a', 'ada', unseen);
   assert.equal(processStart(alive.recorded.pid), undefined);
   assert.equal(processStart(orphan), undefined);
   assert.equal(view?.steps[0]?.state, 'unknown');
@@ -85,7 +88,7 @@ test('a process of the run that cannot be ended keeps the run from being called 
     using journal = openAt(join(folder, 'state'));
     journal.append('run-a', runStarted(engine));
     journal.append('run-a', { type: 'process-started', role: 'sql', ...recorded });
-    await assert.rejects(markInterrupted(journal, 'run-a', 'ada'), {
+    await assert.rejects(markInterrupted(journal, 'run-a', 'ada', unseen), {
       code: 'journal/process-survives',
       exit: 7,
       fix: `end it: \`kill -9 ${recorded.pid}\``,
@@ -107,7 +110,7 @@ test('a process that merely has a recorded pid or group is left alone', async ()
     ...stranger.recorded,
     processStart: 'another start',
   });
-  assert.equal((await markInterrupted(journal, 'run-a', 'ada'))?.state, 'interrupted');
+  assert.equal((await markInterrupted(journal, 'run-a', 'ada', unseen))?.state, 'interrupted');
   assert.equal(processStart(stranger.recorded.pid), stranger.recorded.processStart);
   await ended(stranger.child);
 });

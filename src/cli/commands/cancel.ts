@@ -8,9 +8,11 @@ import { earlierRun } from '../continue-run.ts';
 import { driveRun } from '../drive-run.ts';
 
 export const configure: CommandModule['configure'] = (command, handle) => {
-  command.argument('<RUN>', 'an id, its end, or `last`');
-  handle(command, async (context, [word = '']) => {
-    const { view, resolved, now } = await earlierRun(context, word);
+  command
+    .argument('<RUN>', 'an id, its end, or `last`')
+    .option('--lost-host <NAME>', 'the host of the run is gone for good, or has another name now');
+  handle<{ lostHost?: string }>(command, async (context, [word = ''], { lostHost }) => {
+    const { view, resolved, now } = await earlierRun(context, word, 'cancel', lostHost);
     if (view.state !== 'waiting') {
       throw new Failure('run/not-resumable', `run \`${view.id}\` does not wait: it is ${view.state}`, {
         state: 'nothing was changed',
@@ -19,6 +21,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     }
     const { exitCode } = await driveRun(context, resolved, {
       now,
+      ...(lostHost === undefined ? {} : { lostHost }),
       continues: { kind: 'rollback', view, reason: 'cancelled', choices: automaticChoices },
     });
     // Nobody is asked any more.

@@ -15,6 +15,7 @@ interface ResumeOptions {
   readonly yes?: boolean;
   readonly confirm?: readonly string[];
   readonly nonInteractive?: boolean;
+  readonly lostHost?: string;
   readonly lockWait?: string;
   readonly result?: string;
 }
@@ -28,11 +29,12 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     .option('--yes', 'answer gates that ask for no text')
     .option('--confirm <STEP=TEXT>', 'answer the gate of a step; may be repeated', collect)
     .option('--non-interactive', 'never ask')
+    .option('--lost-host <NAME>', 'the host of the run is gone for good, or has another name now')
     .option('--lock-wait <DURATION>', 'how long to wait for a target that is in use, such as 5m')
     .option('--result <FILE>', 'write the outcome as JSON');
   handle<ResumeOptions>(command, async (context, [word = ''], options) => {
     const reason = reasonOf(options);
-    const { view, resolved, now } = await earlierRun(context, word);
+    const { view, resolved, now } = await earlierRun(context, word, 'resume', options.lostHost);
     if (view.state !== 'interrupted' && view.state !== 'waiting') {
       throw new Failure(
         'run/not-resumable',
@@ -67,6 +69,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
         ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
         ...(options.nonInteractive === undefined ? {} : { nonInteractive: options.nonInteractive }),
       },
+      ...(options.lostHost === undefined ? {} : { lostHost: options.lostHost }),
       ...(options.lockWait === undefined
         ? {}
         : { lockWaitMs: readDuration('--lock-wait', options.lockWait) }),

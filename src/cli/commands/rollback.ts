@@ -20,6 +20,7 @@ interface RollbackOptions {
   readonly discardForeignWrites?: boolean;
   readonly quarantine?: boolean;
   readonly confirm?: string;
+  readonly lostHost?: string;
   readonly lockWait?: string;
 }
 
@@ -31,10 +32,11 @@ export const configure: CommandModule['configure'] = (command, handle) => {
     .option('--discard-foreign-writes', 'put the old values back, also over what others wrote since')
     .option('--no-quarantine', 'do not keep the present state aside before a restore')
     .option('--confirm <NAME>', 'the name of the database, instead of typing it')
+    .option('--lost-host <NAME>', 'the host of the run is gone for good, or has another name now')
     .option('--lock-wait <DURATION>', 'how long to wait for a target that is in use, such as 5m');
   handle<RollbackOptions>(command, async (context, [word = ''], options) => {
     const choices = choicesOf(options);
-    const { view, resolved, now } = await earlierRun(context, word);
+    const { view, resolved, now } = await earlierRun(context, word, 'rollback', options.lostHost);
     refuseEnded(view);
     const isDryRun = options.dryRun === true;
     const answersGiven = options.confirm === undefined ? [] : ['--confirm'];
@@ -65,6 +67,7 @@ export const configure: CommandModule['configure'] = (command, handle) => {
         reason: 'asked for by `belay rollback`',
         choices,
       },
+      ...(options.lostHost === undefined ? {} : { lostHost: options.lostHost }),
       ...(options.lockWait === undefined
         ? {}
         : { lockWaitMs: readDuration('--lock-wait', options.lockWait) }),

@@ -35,7 +35,7 @@ export const leaseCodes = defineCodes({
   'lease/other-host': {
     exit: exitCodes.refused,
     title: 'a run on another host claims the target',
-    help: 'From here nobody can tell whether that run still works. It is never taken over: look at it on its own host.',
+    help: 'From here nobody can tell whether that run still works. It is never taken over by itself: look at it on its own host. When that host is gone for good, or has another name now, `belay rollback`, `resume` or `abandon` that run with `--lost-host NAME`; it is refused as long as a process holds the lease.',
   },
   'lease/unwritable-folder': {
     exit: exitCodes.refused,

@@ -60,7 +60,7 @@ export const runCodes = defineCodes({
   'run/still-running': {
     exit: exitCodes.refused,
     title: 'a process of the run is alive, or cannot be asked',
-    help: 'A run is only given up once every process that could still write to its targets is proven dead. On another host nobody can prove that from here.',
+    help: 'A run is only given up once every process that could still write to its targets is proven dead. On another host nobody can prove that from here: go there, or say with `--lost-host NAME` that it is gone for good. While a process holds the lease no word counts.',
   },
   'run/rollback-conflict': {
     exit: exitCodes.needsPerson,

@@ -92,7 +92,7 @@ async function perform(resolved: ResolvedRun, job: EngineJob, tools: EngineTools
 
 /** What a person would say: `belay resume`, or `belay rollback` and the name of the database. */
 async function wayOn({ verb, runId }: EngineJob, journal: Journal): Promise<Continuation> {
-  await markInterrupted(journal, runId, 'drill');
+  await markInterrupted(journal, runId, 'drill', { isHeld: () => false });
   const view: RunView | undefined = journal.run(runId);
   if (view === undefined)
     throw new Failure('journal/unknown-run', `run \`${runId}\` is not in the journal of the drill`);

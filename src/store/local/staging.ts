@@ -3,7 +3,7 @@
 
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSameProcess, thisProcess } from '../../process/index.ts';
+import { isOutOfSight, isSameProcess, thisProcess } from '../../process/index.ts';
 
 const staging = '.staging-';
 const removed = '.removed-';
@@ -37,7 +37,8 @@ export async function removeLeftovers(groupFolder: string, now: number): Promise
 
 async function isOwnerGone(path: string, name: string, now: number): Promise<boolean> {
   const [, pid, start, host] = name.slice(staging.length).split('~').map(decodeURIComponent);
-  if (pid && start && host === thisProcess().host) return !isSameProcess(Number(pid), start);
+  if (pid && start && host === thisProcess().host && !isOutOfSight(start))
+    return !isSameProcess(Number(pid), start);
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && now - found.mtimeMs > foreignLeftoverMs;
 }
