@@ -39,14 +39,13 @@ export function showKey(entries: readonly (readonly [string, unknown])[]): strin
     return typeof value === 'number' ? String(value) : value;
   };
   return JSON.stringify(
-    [...entries]
-      .sort()
-      .map(([name, value]) => [
-        name,
-        typeof value === 'number'
-          ? String(value)
-          : String(JSON.stringify(show(value))).replace(/^"(-?[\d.]+(e[+-]?\d+)?)"$/, '$1'),
-      ]),
+    [...entries].sort().map(([name, value]) => [
+      name,
+      typeof value === 'number'
+        ? String(value)
+        : // An integer beyond 2^53 is shown as its digits; a text that is a smaller number stays a text.
+          String(JSON.stringify(show(value))).replace(/^"(-?\d{16,})"$/, '$1'),
+    ]),
   );
 }
 
