@@ -10,6 +10,7 @@ import type { Lease } from '../lease/index.ts';
 import { assertFresh } from '../plan/index.ts';
 import { operatorName } from '../process/index.ts';
 import { maskJson } from './attempt.ts';
+import { bringHome } from './bring-home.ts';
 import { assertCommitsStand } from './commits-stand.ts';
 import { rememberRun, stepsBehind } from './continuation.ts';
 import { refuseInUse } from './exclusive.ts';
@@ -210,6 +211,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
   if (continues !== undefined && continues.kind !== 'resume') {
     const purpose = continues.kind === 'preview' ? 'preview' : 'put-back';
     const rollback = await putBack(request, execution, continues.reason, continues.choices, purpose);
+    if (purpose === 'put-back') await bringHome(execution);
     return { rollback };
   }
 
@@ -232,6 +234,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     stop === undefined || !wantsRollback(stop)
       ? undefined
       : await putBack(request, execution, reasonOf(stop.failure, stop.step));
+  await bringHome(execution);
   if (stop?.kind !== 'waiting') {
     await runAlways(execution);
     await expireCopies(execution);

@@ -85,6 +85,7 @@ export type Operations = {
     args: Record<never, never>;
     result: { walBytesBefore: number; walBytesAfter: number; isComplete: boolean };
   };
+  readonly bringHome: { args: Record<never, never>; result: Record<never, never> };
   readonly analyze: { args: Record<never, never>; result: Record<never, never> };
   readonly optimize: { args: Record<never, never>; result: Record<never, never> };
   readonly reindex: { args: Record<never, never>; result: Record<never, never> };

@@ -184,6 +184,8 @@ export interface WriteSession extends ReadSession {
   checkpoint(
     options?: SessionOptions,
   ): Promise<{ walBytesBefore: number; walBytesAfter: number; isComplete: boolean }>;
+  /** What was committed comes from the log into the file itself, as far as readers allow; the log stays. */
+  bringHome(options?: SessionOptions): Promise<void>;
   analyze(options?: SessionOptions): Promise<void>;
   optimize(options?: SessionOptions): Promise<void>;
   reindex(options?: SessionOptions): Promise<void>;

@@ -166,6 +166,7 @@ export function sessionOver(
     foreignWrites: (options) => call('foreignWrites', {}, options),
     setExclusive: async (isOn, options) => void (await call('setExclusive', { isOn }, options)),
     checkpoint: (options) => call('checkpoint', {}, options),
+    bringHome: async (options) => void (await call('bringHome', {}, options)),
     analyze: async (options) => void (await call('analyze', {}, options)),
     optimize: async (options) => void (await call('optimize', {}, options)),
     reindex: async (options) => void (await call('reindex', {}, options)),

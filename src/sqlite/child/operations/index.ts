@@ -14,7 +14,7 @@ import { facts } from './facts.ts';
 import { dataVersion, foreignWrites } from './foreign-writes.ts';
 import { importRows } from './import-rows.ts';
 import { load } from './load.ts';
-import { analyze, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
+import { analyze, bringHome, checkpoint, configure, optimize, reindex, vacuum } from './maintain.ts';
 import { migrate } from './migrate.ts';
 import { rehearse } from './migrate-rehearse.ts';
 import { pruneChunk, pruneFinish, pruneSelect } from './prune.ts';
@@ -61,6 +61,7 @@ export const operations: Table = {
     return {};
   },
   checkpoint,
+  bringHome,
   analyze,
   optimize,
   reindex,

@@ -20,6 +20,11 @@ export function checkpoint({ connection }: Work): {
   return { walBytesBefore, walBytesAfter: walBytes(connection), isComplete };
 }
 
+/** PASSIVE: waits for nobody, and leaves the -wal as it is, by which the last commit is known. */
+export function bringHome({ connection }: Work): Record<never, never> {
+  return run(connection, 'PRAGMA wal_checkpoint(PASSIVE)');
+}
+
 export function analyze({ connection }: Work): Record<never, never> {
   return run(connection, 'ANALYZE');
 }
