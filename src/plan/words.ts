@@ -20,10 +20,17 @@ export function backupWords({ runbook, targets }: ResolvedRun, step: Step): stri
   if (step.effect !== 'change' && step.effect !== 'destroy') return undefined;
   if (unprotected([step], targets).length > 0) return 'none';
   const before = runbook.steps.slice(0, runbook.steps.indexOf(step));
-  const covering = before.findLast(
-    (each) => each.action === 'backup.create' && each.targets.some((name) => step.targets.includes(name)),
-  );
-  return covering === undefined ? 'taken before the first change' : `taken by \`${covering.id}\``;
+  const accepted = before.findLastIndex(({ accept }) => accept);
+  const covering = before
+    .slice(accepted + 1)
+    .findLast(
+      (each) => each.action === 'backup.create' && each.targets.some((name) => step.targets.includes(name)),
+    );
+  if (covering !== undefined) return `taken by \`${covering.id}\``;
+  const since = before[accepted];
+  return since === undefined
+    ? 'taken before the first change'
+    : `another one, of what step \`${since.id}\` accepted, taken before the first change after it`;
 }
 
 export function rollbackWords(step: Step): string {

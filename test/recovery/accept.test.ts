@@ -68,3 +68,14 @@ test('a step accepted before anything was changed leaves the database as before,
   assert.equal(result.exitCode, 6, result.stderr);
   assert.equal(work.query('app.db', columns), 'id,text');
 });
+
+test('the plan says that a change after `accept` gets a backup of its own', async () => {
+  await using work = cli();
+  work.database('app.db', schema).file('job.yaml', head + kept + rows);
+  const { stdout, exitCode } = await work.run(['plan', 'job.yaml', '-p', 'database=app.db']);
+  assert.equal(exitCode, 0);
+  assert.match(
+    flat(stdout),
+    /change · backup: taken before the first change .* another one, of what step `first` accepted/,
+  );
+});
