@@ -110,10 +110,7 @@ export async function runPlan(request: RunRequest): Promise<RunOutcome> {
     const isLeaseKept = !hasEnded(journal, runId);
     for (const [target, lease] of leases) {
       if (isLeaseKept) lease[Symbol.dispose]();
-      else {
-        lease.release();
-        noteReleased(recorder, target, lease.path);
-      }
+      else giveBack(recorder, target, lease);
     }
   }
   // With its leases given back.
@@ -127,10 +124,23 @@ function removeScratch(folder: string): void {
   } catch {}
 }
 
-/** The run has ended and says how: that its lease is free is true whether it is on record or not. */
-function noteReleased(recorder: Recorder, target: string, path: string): void {
+/**
+ * The run has ended and says how: a lease that cannot be emptied, or put on record as free, changes nothing of that. The
+ * next run finds the row of one that has ended, and takes it.
+ */
+function giveBack(recorder: Recorder, target: string, lease: Lease): void {
   try {
-    recorder.record({ type: 'lease-released', target, path });
+    lease.release();
+    recorder.record({ type: 'lease-released', target, path: lease.path });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.code === 'lease/not-released') warnKept(recorder, error);
+  }
+}
+
+function warnKept(recorder: Recorder, { message, fix }: Failure): void {
+  try {
+    recorder.record({ type: 'warning', message: `${message}; when nobody has it any more: ${fix}` });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }

@@ -2,6 +2,7 @@
 // Opened by better-sqlite3 only and never through `fs`: closing any descriptor of it would drop this process's lock.
 
 import { chmodSync, chownSync, lstatSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Failure } from '../diagnostic/index.ts';
 import { type OwnDatabase, openOwnDatabase, sqliteCode } from '../sqlite/index.ts';
 import type { LeaseRow } from './lease.ts';
@@ -140,7 +141,11 @@ export function leaseFailure(path: string, error: unknown): unknown {
       : 'its folder is missing or not writable for this user';
   return new Failure('lease/unwritable-folder', `the lease \`${path}\` cannot be made: ${reason}`, {
     state: 'nothing has been changed',
-    fix: 'run as a user who may write in the folder of the target',
+    fix: isFull
+      ? `make some room in \`${dirname(path)}\``
+      : isFailing
+        ? 'look at the disk (`dmesg`) before anything else'
+        : 'run as a user who may write in the folder of the target',
     cause: error,
   });
 }

@@ -13,6 +13,15 @@ export interface PreparedRows {
   readonly foreignWrites: 'none' | 'proven' | 'unknown';
 }
 
+/** What is in the file already need not stay in the -wal: the undo begins it anew, and takes no more room than the run did. */
+async function makeRoomInLog(session: WriteSession): Promise<void> {
+  try {
+    await session.bringHome();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
 /**
  * Prepares all targets in open transactions. Fails with `run/rollback-conflict`, everything rolled back, when rows are
  * not as we left them.
@@ -30,6 +39,7 @@ export async function prepareRows(
         step: 'rollback',
         message: `taking back rows of ${history.target}`,
       });
+      await makeRoomInLog(session);
       const result = await session.undoPrepare(undoRequestOf(work, history));
       if (result.state === 'conflicts') throw conflictFailure(history.target, result.conflicts);
       const foreignWrites = await session.foreignWrites();
