@@ -170,7 +170,7 @@ function randomTriggers(random: Random, tables: readonly RandomTable[]): string[
   return triggers;
 }
 
-/** Few distinct values, so that statements meet each other's rows. */
+/** Few distinct values, so that statements meet each other's rows. No -0.0: SQLite shows it as 0.0, and a session takes it for that. */
 export function randomValue(random: Random): string {
   const n = random.int(7);
   return random.pick([
@@ -187,7 +187,6 @@ export function randomValue(random: Random): string {
       '-9223372036854775808',
       '9007199254740993',
       '1e999',
-      '-0.0',
       "CAST(x'ff00fe' AS TEXT)",
       "'a' || char(0) || 'b'",
       'randomblob(0)',
