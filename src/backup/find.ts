@@ -2,6 +2,7 @@
 
 import { isFromFuture } from './from-future.ts';
 import type { BackupEntry } from './manifest.ts';
+import { quarantineLabel } from './own-copy.ts';
 
 /** What is searched: an entry, perhaps with more beside it. */
 export interface Candidate {
@@ -48,6 +49,8 @@ function rejection(
   { before, after, label, now }: Omit<FindOptions, 'verify'>,
 ): string | undefined {
   const takenAt = Date.parse(entry.createdAt);
+  if (entry.label === quarantineLabel && label !== quarantineLabel)
+    return 'it holds what a rollback took away';
   if (entry.verified === 'no') return entry.problem ?? 'it is not verified';
   if (isFromFuture(entry, now))
     return `dated in the future (${entry.createdAt}): how old it is cannot be told`;

@@ -1,7 +1,14 @@
 // What is known of a target right now, from the journal, the lease beside it, and the store. Reads only.
 
 import { existsSync, realpathSync } from 'node:fs';
-import { type BackupEntry, isFromFuture, listBackups, targetGroups } from '../backup/index.ts';
+import {
+  type BackupEntry,
+  isFromFuture,
+  isOwnCopy,
+  listBackups,
+  quarantineLabel,
+  targetGroups,
+} from '../backup/index.ts';
 import { type Journal, type RunView, wasTurnedAway } from '../journal/index.ts';
 import { inspectLease, type LeaseRow, type LeaseStatus } from '../lease/index.ts';
 import type { Project } from '../project/index.ts';
@@ -17,8 +24,11 @@ export interface TargetStatus {
   readonly lastRun?: RunView;
   /** Runs that wait or were interrupted, newest first. */
   readonly openRuns: readonly RunView[];
+  /** The newest that somebody has taken for keeping: not a copy that the engine took for itself. */
   readonly backup?: BackupEntry;
   readonly backupAgeMs?: number;
+  /** A newer copy, from before a run changed something; it stays as long as the way back of that run. */
+  readonly ownCopy?: BackupEntry;
   /** Verified backups that are dated in the future, newest first. */
   readonly undated: readonly BackupEntry[];
   /** What `--check` complains of. */
@@ -44,9 +54,11 @@ export async function targetStatus(
   const lease = inspectLease(realPath);
   const backups = await newestBackups(asked, project);
   // One from the future would look young for as long as nobody looks.
-  const backup = backups.find((each) => !isFromFuture(each, now));
+  const dated = backups.filter((each) => !isFromFuture(each, now));
+  const backup = dated.find(({ label }) => !isOwnCopy(label));
+  const [newest] = dated.filter(({ label }) => label !== quarantineLabel);
   const backupAgeMs = backup === undefined ? undefined : now.getTime() - Date.parse(backup.createdAt);
-  const undated = backups.filter((each) => isFromFuture(each, now));
+  const undated = backups.filter((each) => isFromFuture(each, now) && !isOwnCopy(each.label));
   const entry = asked.catalogueName === undefined ? undefined : project.targets[asked.catalogueName];
   const lastRun = runs.find((view) => !wasTurnedAway(view, true)) ?? runs[0];
   const problems: string[] = [];
@@ -73,6 +85,7 @@ export async function targetStatus(
     openRuns,
     ...(backup === undefined ? {} : { backup }),
     ...(backupAgeMs === undefined ? {} : { backupAgeMs }),
+    ...(newest === undefined || newest === backup ? {} : { ownCopy: newest }),
     undated,
     problems,
   };

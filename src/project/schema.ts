@@ -75,7 +75,7 @@ function targetSchema(): JsonObject {
       store: part.line('Name of the store for its backups (default: `local`).'),
       keep: part.keep('Which of its backups stay.'),
       maxBackupAge: part.duration(
-        '`belay status --check` complains when the newest verified backup is older.',
+        '`belay status --check` complains when the newest verified backup is older; copies that runs take for themselves do not count.',
         ['26h'],
       ),
       environment: part.line(

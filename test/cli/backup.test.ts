@@ -149,4 +149,43 @@ describe('belay backup', () => {
     assert.match(stdout, /backup {4}bak-<id>, .* old, verified: quick/);
     assert.match(stdout, /lease {5}free/);
   });
+
+  test('copies that runs take for themselves are no backup: status says so, and find passes over what was taken back', async () => {
+    await using program = project();
+    program.file(
+      'runbooks/job.yaml',
+      `apiVersion: belay/v1
+name: job
+title: A job
+description: Changes the schema, then fails.
+targets:
+  db: { use: app }
+steps:
+  - { id: alter, action: sqlite.execute, with: { target: db, sql: "CREATE TABLE later(x)" } }
+  - { id: fail, assert: "\${{ 1 > 2 }}", message: this never holds }
+`,
+    );
+    const failed = await program.run(['run', 'job']);
+    assert.equal(failed.exitCode, 6, failed.stderr);
+    const alone = await program.run(['status', 'app', '--check']);
+    assert.equal(alone.exitCode, 12);
+    assert.match(alone.stdout, /backup {4}no verified backup/);
+    const id = await create(program);
+    await program.run(['run', 'job']);
+    const copies = await list(program);
+    const [aside, before] = ['quarantine', 'pre-operation'].map(
+      (label) => copies.find((each) => each.label === label)?.id,
+    );
+    const status = (await program.run(['status', 'app', '--output', 'json'])).json() as {
+      targets: { backup: { id: string }; ownCopy: { id: string } }[];
+    };
+    assert.deepEqual([status.targets[0]?.backup.id, status.targets[0]?.ownCopy.id], [id, before]);
+    const { stdout } = await program.run(['status', 'app']);
+    assert.match(stdout, /newer: bak-<id>, .* old, the copy from before run-<id>\s+changed something/);
+    const found = (await program.run(['backup', 'find', '--target', 'app', '--output', 'json'])).json();
+    assert.equal((found.backup as { id: string }).id, before);
+    assert.ok((found.rejected as { id: string }[]).some((each) => each.id === aside));
+    const asked = ['backup', 'find', '--target', 'app', '--label', 'quarantine'];
+    assert.match((await program.run(asked)).rawStdout, new RegExp(String(aside)));
+  });
 });

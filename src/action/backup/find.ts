@@ -23,7 +23,7 @@ export const backupFind = defineAction({
   name: 'backup.find',
   summary: 'Find the newest backup that fits',
   description:
-    'Looks through the backups of a target from the newest on, and gives the first that fits and is verified. Says how old it is, and which ones it passed over and why. Fails when none fits.',
+    'Looks through the backups of a target from the newest on, and gives the first that fits and is verified. Says how old it is, and which ones it passed over and why. Fails when none fits. What a rollback has set aside (label `quarantine`) is offered only when it is asked for by that label.',
   with: inputs({
     target: target(),
     before: optional(timestamp('Only backups taken before this.')),

@@ -1,6 +1,7 @@
 // `belay status`: where every target stands. Reads only, and never makes a state folder.
 
 import { resolve } from 'node:path';
+import type { BackupEntry } from '../../backup/index.ts';
 import { formatDuration, shownPath, wrap } from '../../base/index.ts';
 import { escapeLine, exitCodes } from '../../diagnostic/index.ts';
 import type { Journal } from '../../journal/index.ts';
@@ -78,6 +79,7 @@ function printText(targets: readonly TargetStatus[], now: Date, context: Context
     fact('last run', lastRunWords(target, now));
     fact('lease', leaseWords(target));
     fact('backup', backupWords(target));
+    if (target.ownCopy !== undefined) fact('', copyWords(target.ownCopy, now));
     for (const { id, createdAt } of target.undated)
       fact('', `${id} is dated in the future, ${createdAt}: how old it is cannot be told`);
     for (const problem of target.problems) fact('problem', problem, style.bad);
@@ -107,6 +109,12 @@ function backupWords({ backup, backupAgeMs, undated }: TargetStatus): string {
   return `${backup.id}, ${formatDuration(backupAgeMs)} old, verified: ${backup.verified}`;
 }
 
+/** No backup of somebody's plan, and yet a state to go back to. */
+function copyWords({ id, createdAt, run }: BackupEntry, now: Date): string {
+  const age = formatDuration(Math.max(0, now.getTime() - Date.parse(createdAt)));
+  return `newer: ${id}, ${age} old, the copy from before ${run ?? 'a run'} changed something`;
+}
+
 function toJson(target: TargetStatus): object {
   return {
     name: target.name,
@@ -117,6 +125,7 @@ function toJson(target: TargetStatus): object {
     openRuns: target.openRuns.map(runRowToJson),
     backup: target.backup ?? null,
     backupAgeMs: target.backupAgeMs ?? null,
+    ownCopy: target.ownCopy ?? null,
     undatedBackups: target.undated,
     problems: target.problems,
   };
