@@ -37,3 +37,10 @@ export function shownState(view: RunView): RunState {
   if (!isHere || isSameProcess(view.pid, view.processStart)) return view.state;
   return isOutOfSight(view.processStart) && isHeld(view) ? view.state : 'interrupted';
 }
+
+/** In words: one that is at work on another host is so as far as its record says. */
+export function stateWords(view: RunView): string {
+  const state = shownState(view);
+  const isAway = view.host !== thisProcess().host && (state === 'running' || state === 'rolling-back');
+  return isAway ? `${state} on ${view.host}` : state;
+}

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { type Cli, cli } from '../support/cli.ts';
+import { cannotSetClock, testClock, year } from '../support/clock.ts';
 import { entriesSql } from './support.ts';
 
 const program = join(import.meta.dirname, '..', '..', 'dist', 'cli.js');
@@ -210,13 +211,14 @@ interface OnTerminal {
 function onTerminal(
   here: Cli,
   args: readonly string[],
-  answers: readonly [RegExp, string][],
+  answers: readonly [RegExp, string | (() => string)][],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<OnTerminal> {
   const quoted = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qefc', quoted, '/dev/null'], {
     cwd: here.folder,
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH, HOME: here.folder, TERM: 'xterm' },
+    env: { PATH: process.env.PATH, HOME: here.folder, TERM: 'xterm', ...env },
   });
   const left = [...answers];
   let text = '';
@@ -228,7 +230,7 @@ function onTerminal(
     from = text.length;
     left.shift();
     if (next[1] === 'hang up') child.kill('SIGKILL');
-    else child.stdin.write(next[1]);
+    else child.stdin.write(typeof next[1] === 'string' ? next[1] : next[1]());
   });
   return new Promise((resolve) =>
     child.once('close', (exitCode) => resolve({ exitCode, text: stripVTControlCharacters(text) })),
@@ -284,6 +286,41 @@ describe('belay run on a terminal', { skip: !hasScript && 'no `script` to make a
     assert.equal(exitCode, 5, text);
     assert.match(text, /gate\/expired/);
     assert.ok((await events(here)).some(({ type, by }) => type === 'gate-decided' && by === 'nobody'));
+  });
+
+  test('has the time that it was given, wherever the clock is set meanwhile', {
+    skip: cannotSetClock,
+  }, async () => {
+    for (const by of [year, -year]) {
+      await using here = project();
+      const clock = testClock();
+      const jump = (): string => {
+        clock.set(by);
+        return 'yes\r';
+      };
+      const answers: [RegExp, string | (() => string)][] = [
+        [/Go on\? yes or no/, jump],
+        [/Type `app.db` to go on/, 'app.db\r'],
+        [/Go on\? yes or no/, 'yes\r'],
+      ];
+      const { exitCode, text } = await onTerminal(here, run, answers, clock.env);
+      assert.equal(exitCode, 0, text);
+      assert.equal(count(here), 150);
+    }
+    await using here = project('1500ms');
+    const clock = testClock();
+    const silent: [RegExp, () => string][] = [
+      [
+        /Go on\? yes or no/,
+        () => {
+          clock.set(-year);
+          return '';
+        },
+      ],
+    ];
+    const { exitCode, text } = await onTerminal(here, run, silent, clock.env);
+    assert.equal(exitCode, 5, text);
+    assert.match(text, /gate\/expired/);
   });
 
   test('a terminal that goes away at a gate ends the run: exit 129 on record', async () => {

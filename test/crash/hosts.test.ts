@@ -104,7 +104,7 @@ describe('a run of another host', needs('--uts'), () => {
     await other.end();
     await letGo(run);
     const { stdout } = await run.run(['status', 'app.db']);
-    assert.match(stdout, /last run +job running/);
+    assert.match(stdout, /last run +job running on olddb /);
     assert.match(stdout, /left by run-<id> of .* \(pid \d+ on olddb/);
     assert.match(
       stdout.replaceAll(/\s+/g, ' '),

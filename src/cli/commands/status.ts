@@ -10,7 +10,7 @@ import { createStyle } from '../../render/index.ts';
 import type { CommandModule } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type AskedTarget, type TargetStatus, targetStatus } from '../target-status.ts';
-import { runRowToJson, shownState } from '../view-json.ts';
+import { runRowToJson, stateWords } from '../view-json.ts';
 import { waysOn } from '../ways-on.ts';
 
 export const configure: CommandModule['configure'] = (command, handle) => {
@@ -93,7 +93,7 @@ function lastRunWords({ lastRun }: TargetStatus, now: Date): string {
   const ms = now.getTime() - Date.parse(lastRun.startedAt);
   const when = ms < 0 ? `dated in the future, ${lastRun.startedAt}` : `${formatDuration(ms)} ago`;
   const exit = lastRun.exitCode === undefined ? '' : ` (exit ${lastRun.exitCode})`;
-  return `${lastRun.runbook} ${shownState(lastRun)}${exit} ${when}, ${lastRun.id}`;
+  return `${lastRun.runbook} ${stateWords(lastRun)}${exit} ${when}, ${lastRun.id}`;
 }
 
 function leaseWords({ lease }: TargetStatus): string {

@@ -6,7 +6,7 @@ import type { RunView } from '../../../journal/index.ts';
 import { renderTable } from '../../../render/index.ts';
 import type { Context } from '../../context.ts';
 import { readDuration } from '../../options.ts';
-import { runRowToJson, shownState } from '../../view-json.ts';
+import { runRowToJson, stateWords } from '../../view-json.ts';
 
 interface ListOptions {
   readonly failed?: boolean;
@@ -56,7 +56,7 @@ function row(view: RunView): string[] {
   return [
     view.id,
     view.runbook,
-    view.damage === undefined ? shownState(view) : `${shownState(view)} (damaged)`,
+    view.damage === undefined ? stateWords(view) : `${stateWords(view)} (damaged)`,
     view.exitCode === undefined ? '' : String(view.exitCode),
     `${view.startedAt.slice(0, 16).replace('T', ' ')}Z`,
     took === undefined ? '' : formatDuration(took),
