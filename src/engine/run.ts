@@ -11,6 +11,7 @@ import { assertFresh } from '../plan/index.ts';
 import { operatorName } from '../process/index.ts';
 import { maskJson } from './attempt.ts';
 import { bringHome } from './bring-home.ts';
+import { warnOfClockJump } from './clock-jump.ts';
 import { assertCommitsStand } from './commits-stand.ts';
 import { rememberRun, stepsBehind } from './continuation.ts';
 import { refuseInUse } from './exclusive.ts';
@@ -229,6 +230,7 @@ async function drive(request: RunRequest, progress: Progress, gathered: Gathered
     await execution.settle();
     await assertCommitsStand(execution, request.journal.events(recorder.runId));
   }
+  warnOfClockJump(execution, continues !== undefined);
   for (const spec of resolved.targets) progress.facts[spec.name] = await sessions.facts(spec.name);
   if (request.planned !== undefined) assertFresh(request.planned, request.resolved, progress.facts);
   const bypassed = bypassedOf(continues);

@@ -74,6 +74,11 @@ describe('between a crash and what follows, the clock is set back', options, () 
       assert.match(status.stdout, /job interrupted dated in the future, /);
       await here.ok('resume', 'last');
       assert.deepEqual([columns(run), loud(run)], [3, 50]);
+      const { warnings } = (await here.go('runs', 'show', 'last', '--output', 'json')).json();
+      assert.match(
+        String(warnings),
+        /^the clock was set back by .* since this run was last at work: it says /,
+      );
       assert.equal((await here.go('audit')).exitCode, 0);
       // What took less than nothing is not said to have taken any time.
       assert.doesNotMatch((await here.go('runs')).stdout, /-\d/);
@@ -104,6 +109,11 @@ describe('between two runs the clock is set back', options, () => {
       const first = await here.ok('run', 'one.yaml');
       here.clock.set(back);
       const second = await here.ok('run', 'two.yaml');
+      const { warnings } = (await here.go('runs', 'show', second, '--output', 'json')).json();
+      assert.match(
+        String(warnings),
+        new RegExp(`^the clock was set back by (365d|1h|59m \\d+s|364d 23h) since run ${first}: it says `),
+      );
       const list = (await here.go('runs', 'list', '--output', 'json')).json() as { runs: { id: string }[] };
       assert.deepEqual(list.runs.map(({ id }) => id).slice(0, 2), [second, first]);
       const refused = await here.go('rollback', first, '--confirm', 'app.db');
