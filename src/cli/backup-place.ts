@@ -1,7 +1,7 @@
 // Which store and which database a `belay backup` command is about: `--target`, `--path`, `--store`.
 // With `--store` nothing but that folder is needed: no project, no state.
 
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { nearestName } from '../base/index.ts';
 import { exitCodes, Failure } from '../diagnostic/index.ts';
 import type { Project } from '../project/index.ts';
@@ -98,9 +98,4 @@ function localStore(project: Project): { readonly name: string; readonly path: s
   const store = project.stores.local;
   if (store === undefined) throw new Error('a project without its local store');
   return { name: store.name, path: store.path };
-}
-
-/** What a person calls the database, and types to confirm. */
-export function baseName(target: TargetSpec): string {
-  return basename(target.path);
 }

@@ -10,6 +10,8 @@ export interface ConfirmRequest {
   readonly message: string;
   /** The text to type. */
   readonly expect: string;
+  /** Another name of the same, which counts as well. */
+  readonly also?: string;
   /** The text as given on the command line: an answer in advance. */
   readonly given?: string;
   /** The command that would answer without a terminal. */
@@ -27,9 +29,9 @@ export interface ConfirmRequest {
  * is no answer in advance and no terminal. Nothing has been changed in either case.
  */
 export async function confirm(request: ConfirmRequest): Promise<void> {
-  const { expect, given, input, output } = request;
+  const { expect, also = expect, given, input, output } = request;
   if (given !== undefined) {
-    if (given === expect) return;
+    if (given === expect || given === also) return;
     throw declined(`\`--confirm ${given}\` is not \`${expect}\``);
   }
   const lines = escapeTerminal(request.message).split('\n');
@@ -41,7 +43,7 @@ export async function confirm(request: ConfirmRequest): Promise<void> {
     });
   }
   const answer = await ask(request);
-  if (answer?.trim() !== expect) {
+  if (answer?.trim() !== expect && answer?.trim() !== also) {
     throw declined(answer === undefined ? 'no answer was given' : `the answer is not \`${expect}\``);
   }
 }

@@ -112,6 +112,27 @@ describe('a target that cannot be worked on', () => {
     assert.equal((listed.json().backups as unknown[]).length, 1);
   });
 
+  test('a restore through a symbolic link names the file that it overwrites, and takes either name', async () => {
+    await using program = project();
+    symlinkSync('app.db', program.path('odd.db'));
+    await program.run(['backup', 'create', '--path', 'odd.db']);
+    const listed = await program.run(['backup', 'list', '--path', 'app.db', '--output', 'json']);
+    const [{ id }] = listed.json().backups as [{ id: string }];
+    program.database('app.db', 'DELETE FROM entries');
+    const args = ['backup', 'restore', id, '--path', 'odd.db'];
+    const asked = await program.run(args);
+    assert.equal(asked.exitCode, 4, asked.stderr);
+    const words = asked.stderr.replaceAll(/\s+/g, ' ');
+    assert.match(words, /<folder>\/app\.db, which <folder>\/odd\.db leads to, would be put back to backup/);
+    assert.match(asked.stderr, /give `--confirm app\.db`/);
+    assert.equal((await program.run([...args, '--confirm', 'other.db'])).exitCode, 5);
+    for (const name of ['app.db', 'odd.db']) {
+      const { exitCode, stderr } = await program.run([...args, '--confirm', name]);
+      assert.equal(exitCode, 0, stderr);
+      assert.notEqual(program.query('app.db', 'SELECT count(*) FROM entries'), 0);
+    }
+  });
+
   test('as another user: read-only, unreadable, and a write-ahead log in a folder that cannot be written', {
     skip: process.getuid?.() !== 0 && 'needs root to become another user',
   }, () => {

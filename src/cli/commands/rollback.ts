@@ -117,8 +117,9 @@ function nameOf(view: RunView): string {
 
 function words(view: RunView): string {
   const rows = view.commits.reduce((sum, commit) => sum + commit.rows, 0);
+  const settings = view.settings.length === 0 ? '' : ', and settings of the file,';
   const files = view.targets.map(({ realPath }) => `  ${realPath}`).join('\n');
-  return `This puts back what ${view.id} (${view.runbook}, ${view.startedAt.slice(0, 19)}Z) changed: ${formatCount(rows, 'row')} in
+  return `This puts back what ${view.id} (${view.runbook}, ${view.startedAt.slice(0, 19)}Z) changed: ${formatCount(rows, 'row')}${settings} in
 ${files}
 What others have written since stays where it can be told apart; \`--dry-run\` shows it row by row.`;
 }

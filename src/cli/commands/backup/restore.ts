@@ -1,6 +1,7 @@
 // `belay backup restore`: shows what would be lost, asks for the name of the database, and runs the restore: a backup of
 // the state before, then the restore itself, both recorded.
 
+import { basename } from 'node:path';
 import {
   type BackupEntry,
   describeLoss,
@@ -13,8 +14,8 @@ import {
 import { formatCount } from '../../../base/index.ts';
 import { exitCodes, Failure } from '../../../diagnostic/index.ts';
 import { confirm } from '../../../gate/index.ts';
-import type { TargetSpec } from '../../../target/index.ts';
-import { backupPlaceWithTarget, baseName, type PlaceOptions } from '../../backup-place.ts';
+import { realPathOf, type TargetSpec } from '../../../target/index.ts';
+import { backupPlaceWithTarget, type PlaceOptions } from '../../backup-place.ts';
 import { resolveBuiltin } from '../../builtin-runbook.ts';
 import type { Context } from '../../context.ts';
 import { driveRun } from '../../drive-run.ts';
@@ -65,13 +66,15 @@ export async function restoreBackup(context: Context, id: string, options: Resto
     },
     now,
   );
+  const name = basename(realPathOf(target.path));
   const answersGiven = options.confirm === undefined ? [] : ['--confirm'];
   await refuseEarly(resolved, { kind: 'run', now, answers: answersGiven, discardsForeignWrites: false });
   await confirm({
     message: lossWords(target, found.entry, loss),
-    expect: baseName(target),
+    expect: name,
+    also: basename(target.path),
     ...(options.confirm === undefined ? {} : { given: options.confirm }),
-    withoutTerminal: `give \`--confirm ${quoteWord(baseName(target))}\``,
+    withoutTerminal: `give \`--confirm ${quoteWord(name)}\``,
     mayAsk: context.globals.output === 'text',
     input: process.stdin,
     output: context.screen.stderr,
@@ -100,7 +103,9 @@ async function lossOf(target: TargetSpec, found: FoundBackup): Promise<Loss> {
 }
 
 function lossWords(target: TargetSpec, entry: BackupEntry, loss: Loss): string {
-  const lines = [`${target.path} would be put back to backup ${entry.id} of ${entry.createdAt}.`];
+  const realPath = realPathOf(target.path);
+  const link = realPath === target.path ? '' : `, which ${target.path} leads to,`;
+  const lines = [`${realPath}${link} would be put back to backup ${entry.id} of ${entry.createdAt}.`];
   if (loss.isSame) lines.push('Its content is the same already.');
   else if (loss.tables.length === 0)
     lines.push('Every table has as many rows as in the backup, but other ones.');
