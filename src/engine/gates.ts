@@ -43,7 +43,7 @@ async function confirmGate(
     expiresAt: new Date(clock.now().getTime() + question.timeoutMs).toISOString(),
   });
   const keeper = execution.gateKeeper;
-  const answer = keeper === undefined ? nobody(execution) : await ask(keeper, execution, asked);
+  const answer = keeper === undefined ? nobody() : await ask(keeper, execution, asked);
   recorder.record({
     type: 'gate-decided',
     step: step.id,
@@ -91,6 +91,6 @@ function ask(keeper: GateKeeper, execution: Execution, { question }: AskedGate):
   return keeper.answer(question, execution.interrupt);
 }
 
-function nobody({ operator }: Execution): GateAnswer {
-  return { decision: 'declined', by: operator, how: 'typed', reason: 'there is nobody to ask' };
+function nobody(): GateAnswer {
+  return { decision: 'declined', by: 'nobody', how: 'nobody', reason: 'there is nobody to ask' };
 }

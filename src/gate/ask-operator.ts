@@ -28,8 +28,13 @@ export async function askOperator(
   signal: AbortSignal,
 ): Promise<GateAnswer> {
   const { hangup, output } = terminal;
-  const no = (reason: string): GateAnswer => ({ decision: 'declined', by: operator, how: 'typed', reason });
-  if (hangup.aborted) return no('the terminal is gone');
+  const gone = (reason: string): GateAnswer => ({
+    decision: 'declined',
+    by: 'nobody',
+    how: 'hangup',
+    reason,
+  });
+  if (hangup.aborted) return gone('the terminal is gone');
   output.write(questionText(question, columnsOf(output)));
   const typed = await readAnswer(terminal, question, signal);
   if (typed.kind !== 'text' && !hangup.aborted) output.write('\n');
@@ -44,11 +49,11 @@ export async function askOperator(
         reason: `nobody answered within ${formatDuration(question.timeoutMs)}`,
       };
     case 'closed':
-      return no('no answer was given');
+      return { decision: 'declined', by: operator, how: 'typed', reason: 'no answer was given' };
     case 'interrupted':
-      return no('interrupted');
+      return { decision: 'declined', by: operator, how: 'interrupt', reason: 'interrupted' };
     case 'gone':
-      return no('the terminal went away');
+      return gone('the terminal went away');
   }
 }
 

@@ -24,7 +24,7 @@ export function createGateKeeper({ saysYes, texts, terminal, operator }: GateKee
       if (question.expect === undefined && saysYes)
         return { decision: 'confirmed', by: operator, how: '--yes' };
       if (terminal === undefined)
-        return { decision: 'declined', by: operator, how: 'typed', reason: 'there is nobody to ask' };
+        return { decision: 'declined', by: 'nobody', how: 'nobody', reason: 'there is nobody to ask' };
       return await askOperator(terminal, question, operator, signal);
     },
   };

@@ -29,7 +29,8 @@ export interface GateAnswer {
   readonly decision: 'confirmed' | 'declined' | 'expired';
   /** OS user; `nobody` when the gate expired. */
   readonly by: string;
-  readonly how: 'typed' | '--yes' | '--confirm' | 'timeout';
+  /** `hangup`, `nobody`: no person has answered. */
+  readonly how: 'typed' | '--yes' | '--confirm' | 'timeout' | 'interrupt' | 'hangup' | 'nobody';
   /** Why it was not confirmed. */
   readonly reason?: string;
 }

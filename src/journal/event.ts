@@ -254,10 +254,10 @@ export type JournalEvent =
       readonly type: 'gate-decided';
       readonly step: string;
       readonly decision: 'confirmed' | 'declined' | 'approved' | 'rejected' | 'expired';
-      /** OS user, or the fingerprint of an SSH key; `nobody` for an expired gate. */
+      /** OS user, or the fingerprint of an SSH key; `nobody` where no person has answered. */
       readonly by: string;
       readonly host: string;
-      /** `typed`, `--yes`, `--confirm`, `os-user`, `ssh-key`, `timeout`. */
+      /** `typed`, `--yes`, `--confirm`, `os-user`, `ssh-key`, `interrupt`; of nobody `timeout`, `hangup`, `nobody`. */
       readonly how: string;
       readonly digest: string;
       readonly reason?: string;

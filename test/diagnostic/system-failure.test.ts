@@ -20,6 +20,11 @@ test('a refused system call is a failure with a code, and names call and file', 
   assert.ok(failure instanceof Failure);
   assert.equal(failure.code, 'run/system-refused');
   assert.match(failure.message, /^the call `mkdir` of `.*` failed: EEXIST/);
+  const missing = systemFailure(thrownBy(() => readFileSync('/nowhere/at/all')));
+  assert.match(
+    String(missing),
+    /the call `open` of `\/nowhere\/at\/all` failed: there is no such file or folder$/m,
+  );
   const folder = systemFailure(thrownBy(() => readFileSync(tmpdir())));
   assert.match(String(folder), /the call `read` failed|the call `read` of/);
 });

@@ -96,7 +96,8 @@ describe('asking the operator', () => {
     assert.equal((await asking).decision, 'declined');
     assert.deepEqual(terminal.signals, ['SIGHUP']);
     const before = terminal.shown();
-    assert.equal((await keeper(terminal).answer(question(), never)).reason, 'the terminal is gone');
+    const { reason, by, how } = await keeper(terminal).answer(question(), never);
+    assert.deepEqual([reason, by, how], ['the terminal is gone', 'nobody', 'hangup']);
     assert.equal(terminal.shown(), before);
   });
 
