@@ -196,6 +196,36 @@ for (const [title, schema, sql, reason] of [
   });
 }
 
+for (const [title, mib, isKept] of [
+  ['just below the limit is kept, and taken back', 15, true],
+  ['just above it, though the estimate was below, is not', 17, false],
+] as const) {
+  test(`a record of changes ${title}`, async (t) => {
+    // One empty row, which becomes as large as `mib`: the estimate knows nothing of new values.
+    const at = place(t, "CREATE TABLE x (id INTEGER PRIMARY KEY, v BLOB); INSERT INTO x VALUES (1, x'')");
+    const { session, announced } = await openWriter(t, at);
+    await session.execute([{ sql: `UPDATE x SET v = zeroblob(${mib * 2 ** 20})` }], 'change');
+    assert.equal(announced[0]?.changeset !== undefined, isKept);
+    if (isKept) {
+      assert.ok((announced[0]?.changeset?.byteLength ?? 0) > mib * 2 ** 20);
+      await session.undoPrepare(requestOf(announced));
+      await session.undoCommit();
+    } else assert.match(announced[0]?.withoutChangeset ?? '', /its rows are about .* more than/);
+    await session.close();
+    assert.equal(ask(at.path, 'SELECT length(v) FROM x'), isKept ? 0 : mib * 2 ** 20);
+  });
+}
+
+test('an estimate above the limit keeps no record from the beginning', async (t) => {
+  const at = place(
+    t,
+    `CREATE TABLE x (id INTEGER PRIMARY KEY, v BLOB); INSERT INTO x VALUES (1, zeroblob(${18 * 2 ** 20}))`,
+  );
+  const { session, announced } = await openWriter(t, at);
+  await session.execute([{ sql: 'UPDATE x SET v = NULL' }], 'change');
+  assert.match(announced[0]?.withoutChangeset ?? '', /its rows are about .* more than/);
+});
+
 test('what an INSTEAD OF trigger writes is recorded', async (t) => {
   const at = place(
     t,

@@ -11,7 +11,7 @@ import { assertSameFile, type Connection, readDataVersion, scalar } from './conn
 import { asFailure, isSqliteError } from './errors.ts';
 import { columnsOf } from './undo/columns-of.ts';
 import { readSequences } from './undo/sequences.ts';
-import { assertKeysNotNull, type ChangesetPlan } from './undo-scope.ts';
+import { assertKeysNotNull, type ChangesetPlan, maxChangesetBytes, tooLarge } from './undo-scope.ts';
 import type { Work } from './work.ts';
 
 export interface Done<T> {
@@ -61,6 +61,11 @@ export async function inTransaction<T>(
     if (changeset && hasAmbiguousKey(changeset, growthOf(db, rowsBefore))) {
       changeset = undefined;
       withoutChangeset = 'it changes a primary key to one that SQLite takes for equal';
+    }
+    // The estimate was of whole tables or of mean rows; what goes through the journal is this.
+    if (changeset && changeset.byteLength > maxChangesetBytes) {
+      withoutChangeset = tooLarge(changeset.byteLength);
+      changeset = undefined;
     }
     session?.close();
     session = undefined;

@@ -24,6 +24,10 @@ export interface ChangesetPlan {
  */
 export const maxChangesetBytes = 16 * 2 ** 20;
 
+export function tooLarge(bytes: number): string {
+  return `its rows are about ${formatSize(bytes)}, more than the ${formatSize(maxChangesetBytes)} that are kept`;
+}
+
 export function planChangeset(
   db: DatabaseSync,
   observed: Observed,
@@ -40,11 +44,7 @@ export function planChangeset(
     if (reason) return { tables, reason };
   }
   const bytes = estimateBytes(db, tables, pieces);
-  if (bytes > maxChangesetBytes)
-    return {
-      tables,
-      reason: `its rows are about ${formatSize(bytes)}, more than the ${formatSize(maxChangesetBytes)} that are kept`,
-    };
+  if (bytes > maxChangesetBytes) return { tables, reason: tooLarge(bytes) };
   // What only goes cannot come as another.
   const growing = tables.filter((table) =>
     ['insert', 'update'].some((kind) => observed.writes.has(`${kind} ${table}`)),

@@ -99,7 +99,10 @@ function sizeOf(db: DatabaseSync, graph: Graph, counts: readonly number[]): numb
   let bytes = 0;
   for (const [i, table] of graph.tables.entries()) {
     if (counts[i] === 0) continue;
-    const sizes = table.schema.columns.map(({ name }) => `coalesce(octet_length(t.${quoteName(name)}), 0)`);
+    // A number takes eight bytes, however short its digits; beside each value stand its type and its length.
+    const sizes = table.schema.columns.map(
+      ({ name }) => `coalesce(max(octet_length(t.${quoteName(name)}), 8), 0) + 6`,
+    );
     const row = db
       .prepare(`SELECT total(${sizes.join(' + ')}) AS bytes FROM ${rowsFrom(table, 'chunk', i)}`)
       .get();
