@@ -171,8 +171,10 @@ async function foreignWritesSoFar(
   return isProven ? 'proven' : foreignWritesNow(work, history);
 }
 
+const diskCodes: ReadonlySet<string> = new Set(['target/io-error', 'target/disk-full']);
+
 function hasFailingDisk({ events }: RollbackWork): boolean {
-  return events.some(({ event }) => 'failure' in event && event.failure?.code === 'target/io-error');
+  return events.some(({ event }) => 'failure' in event && diskCodes.has(event.failure?.code ?? ''));
 }
 
 /**
@@ -189,6 +191,10 @@ async function foreignWritesNow(
   try {
     if (moved !== undefined && ((await isAbsent(work, target)) || isReturned(work, target, moved.folder)))
       return 'none';
+    const seen = await (await work.sessions.writer(target)).foreignWrites();
+    if (seen !== 'proven' || !hasFailingDisk(work)) return seen;
+    // A connection that has met it reads the file anew, which looks as if others had written: the next goes by the mark.
+    await work.sessions.release(target);
     return await (await work.sessions.writer(target)).foreignWrites();
   } catch (error) {
     if (error instanceof Failure) return 'unknown';
