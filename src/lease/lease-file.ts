@@ -1,7 +1,7 @@
 // The file of a lease, `<real path>.belay-lock`: a SQLite file in rollback-journal mode with one row.
 // Opened by better-sqlite3 only and never through `fs`: closing any descriptor of it would drop this process's lock.
 
-import { chmodSync, chownSync, lstatSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../diagnostic/index.ts';
 import { type OwnDatabase, openOwnDatabase, sqliteCode } from '../sqlite/index.ts';
@@ -34,6 +34,15 @@ export function openLeaseFile(realPath: string): OwnDatabase {
       state: 'nothing has been changed',
       fix: 'remove the other names, or copy the database to a file of its own',
     });
+  if (target?.isFile() && isMountPoint(realPath))
+    throw new Failure(
+      'lease/hard-linked-target',
+      `\`${realPath}\` is a file that is mounted by itself, so that it has another name elsewhere`,
+      {
+        state: 'nothing has been changed',
+        fix: 'mount the folder that the database lies in: its -wal and -journal must lie beside it for everybody who uses it',
+      },
+    );
   const isNew = !leaseFileExists(path);
   try {
     const database = openOwnDatabase(path, { journalMode: 'delete', busyTimeoutMs });
@@ -46,6 +55,24 @@ export function openLeaseFile(realPath: string): OwnDatabase {
   } catch (error) {
     throw leaseFailure(path, error);
   }
+}
+
+/** Where the system does not say, it is taken for none. */
+function isMountPoint(realPath: string): boolean {
+  let mounts: string;
+  try {
+    mounts = readFileSync('/proc/self/mountinfo', 'utf8');
+  } catch {
+    return false;
+  }
+  const unescaped = (text: string): string =>
+    text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+  // Bytes, because the kernel escapes bytes: a name in UTF-8 is compared as such.
+  const wanted = Buffer.from(realPath).toString('latin1');
+  return Buffer.from(mounts)
+    .toString('latin1')
+    .split('\n')
+    .some((line) => unescaped(line.split(' ')[4] ?? '') === wanted);
 }
 
 /** Only root gives files away; anybody else shares it at least with the group of the target, when that is theirs. */

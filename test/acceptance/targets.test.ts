@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -14,8 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { cannotMount } from '../backup/support.ts';
 import { entriesSql, project } from '../cli/support.ts';
 import type { Cli } from '../support/cli.ts';
 
@@ -100,6 +101,25 @@ describe('a target that cannot be worked on', () => {
     const { stderr, exitCode } = await program.run(['run', 'purge', '-p', 'database=odd.db']);
     assert.equal(exitCode, 4, stderr);
     assert.match(stderr, /target\/directory/);
+  });
+
+  test('a file that is mounted by itself has two names: it is refused, and nothing is written', {
+    skip: cannotMount(),
+  }, async (t) => {
+    const program = project();
+    const other = program.path('other ü/app.db');
+    mkdirSync(dirname(other));
+    writeFileSync(other, '');
+    execFileSync('mount', ['--bind', program.path('app.db'), other]);
+    t.after(async () => {
+      execFileSync('umount', ['-l', other]);
+      await program[Symbol.asyncDispose]();
+    });
+    const { stderr, exitCode } = await program.run(['run', 'purge', '-p', `database=${other}`]);
+    assert.equal(exitCode, 4, stderr);
+    assert.match(stderr, /lease\/hard-linked-target/);
+    assert.match(stderr.replaceAll(/\s+/g, ' '), /mount the folder that the database lies in/);
+    assert.equal((await program.run(['run', 'purge', '-p', 'database=app.db'])).exitCode, 0);
   });
 
   test('a symbolic link is followed: lease and backup are of the file that it names', async () => {

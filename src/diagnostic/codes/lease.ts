@@ -5,7 +5,7 @@ export const leaseCodes = defineCodes({
   'lease/hard-linked-target': {
     exit: exitCodes.refused,
     title: 'the target has more than one name',
-    help: 'A hard link lets two runs hold two leases on one database, and SQLite keep two logs. Remove the other names (`find DIR -samefile FILE` lists them).',
+    help: 'A hard link lets two runs hold two leases on one database, and SQLite keep two logs. Remove the other names (`find DIR -samefile FILE` lists them). A file that is mounted by itself, as `docker run -v app.db:/data/app.db` does, is the same: mount its folder.',
   },
   'lease/held': {
     exit: exitCodes.refused,
