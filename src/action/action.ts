@@ -193,7 +193,7 @@ export interface KeepPolicy {
 export interface ExpiryDecision {
   readonly entry: BackupEntry;
   readonly action: 'keep' | 'remove';
-  /** Such as `last 1 of 30`, `newest verified`, `pinned by run …, which can still be put back`. */
+  /** Such as `last 1 of 30`, `newest verified`, `pinned by run-…, which can still be put back`. */
   readonly reasons: readonly string[];
 }
 

@@ -41,7 +41,7 @@ export interface BackupServiceDeps {
   readonly stepId: string;
   readonly scratchFolder: string;
   readonly belayVersion: string;
-  /** Ids that runs still need, with whom: `run run-…`. Asked anew at each expiry. */
+  /** Ids that runs still need, with whom: `run-…, which is not over`. Asked anew at each expiry. */
   readonly pinned: () => ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TargetProgress) => void;

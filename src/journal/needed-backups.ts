@@ -6,16 +6,16 @@ import type { Journal } from './journal.ts';
 import type { RunView } from './run-view.ts';
 import { finalRunStates } from './state.ts';
 
-/** Ids with who needs them, such as `run run-…, which is not over`. `ownRun` is the run that asks. */
+/** Ids with who needs them, such as `run-…, which is not over`. `ownRun` is the run that asks. */
 export function neededBackups(journal: Journal, ownRun?: string): ReadonlyMap<string, string> {
   const runs = journal.runs();
   const needed = new Map<string, string>();
-  for (const { id, backup } of waysBack(runs)) needed.set(backup, `run ${id}, which can still be put back`);
+  for (const { id, backup } of waysBack(runs)) needed.set(backup, `${id}, which can still be put back`);
   for (const run of runs) {
     const isAsking = run.id === ownRun;
     const isFinal = finalRunStates.has(run.state) && run.damage === undefined && !isAsking;
     if (isFinal && run.state !== 'rollback-failed') continue;
-    const why = `run ${run.id}, ${run.state === 'rollback-failed' ? 'whose rollback failed' : 'which is not over'}`;
+    const why = `${run.id}, ${run.state === 'rollback-failed' ? 'whose rollback failed' : 'which is not over'}`;
     for (const { id } of run.backups) needed.set(id, why);
     // What the asking run has found is its own affair: it may have looked in order to expire.
     if (!isAsking && !isFinal) for (const id of namedBackups(run)) needed.set(id, why);

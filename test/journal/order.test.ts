@@ -56,7 +56,7 @@ test('the run that changed a file later is the later one, also when its clock wa
   assert.equal(laterChange(journal, 'run-second', 'main'), undefined);
   assert.deepEqual(
     [...neededBackups(journal)],
-    [['bak-run-second', 'run run-second, which can still be put back']],
+    [['bak-run-second', 'run-second, which can still be put back']],
   );
 });
 

@@ -106,7 +106,7 @@ describe('a backup that served a run as its way back', () => {
       {
         ...decided.find(({ id }) => id === served?.id),
         decision: 'keep',
-        reasons: [`pinned by run ${first}, which can still be put back`],
+        reasons: [`pinned by ${first}, which can still be put back`],
       },
     );
     await ran(run, ...args);
@@ -151,6 +151,6 @@ test('a backup that a waiting run has found is there when it is restored', async
   assert.deepEqual(decision?.reasons, [
     'last 1 of 1',
     'newest verified',
-    `pinned by run ${id}, which is not over`,
+    `pinned by ${id}, which is not over`,
   ]);
 });
