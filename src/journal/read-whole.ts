@@ -3,6 +3,7 @@
 
 import { Failure } from '../diagnostic/index.ts';
 import type { StoredEvent } from './event.ts';
+import { nothingYet } from './fold/start.ts';
 import type { EventRow } from './format.ts';
 import { replay } from './replay.ts';
 import type { RunView } from './run-view.ts';
@@ -87,30 +88,22 @@ function longestPrefix(events: readonly StoredEvent[]): RunView | undefined {
 
 function emptyView(id: string, { runbook, state, startedAt }: IndexedRun): RunView {
   return {
-    ...{
-      id,
-      runbook,
-      title: '',
-      file: '',
-      digest: '',
-      state,
-      startedAt,
-      operator: '',
-      operatorHost: '',
-      host: '',
-    },
-    ...{ pid: 0, processStart: 'unknown', command: [], params: {}, targets: [], steps: [], backups: [] },
-    ...{
-      removedBackups: [],
-      commits: [],
-      changed: [],
-      settings: [],
-      writtenMeanwhile: [],
-      openCommits: [],
-      services: [],
-      warnings: [],
-      leases: [],
-      gates: [],
-    },
+    id,
+    runbook,
+    title: '',
+    file: '',
+    digest: '',
+    state,
+    startedAt,
+    operator: '',
+    operatorHost: '',
+    host: '',
+    pid: 0,
+    processStart: 'unknown',
+    command: [],
+    params: {},
+    targets: [],
+    steps: [],
+    ...nothingYet,
   };
 }

@@ -1,7 +1,23 @@
 // The first event of a run: everything that is known before anything is done.
 
 import type { RecordedStep, StoredEvent } from '../event.ts';
+import type { RunView } from '../run-view.ts';
 import type { EventOf, Fold, StepDraft } from './fold.ts';
+
+/** Of a run that has done nothing. */
+export const nothingYet = {
+  backups: [],
+  removedBackups: [],
+  commits: [],
+  changed: [],
+  settings: [],
+  writtenMeanwhile: [],
+  openCommits: [],
+  warnings: [],
+  leases: [],
+  services: [],
+  gates: [],
+} satisfies Partial<RunView>;
 
 export function startFold({ runId, at }: StoredEvent, event: EventOf<'run-started'>): Fold {
   const steps = new Map(event.steps.map((step) => [step.id, pendingStep(step)]));
@@ -28,17 +44,7 @@ export function startFold({ runId, at }: StoredEvent, event: EventOf<'run-starte
       params: event.params,
       targets: event.targets,
       steps: [...steps.values()],
-      backups: [],
-      removedBackups: [],
-      commits: [],
-      changed: [],
-      settings: [],
-      writtenMeanwhile: [],
-      openCommits: [],
-      warnings: [],
-      leases: [],
-      services: [],
-      gates: [],
+      ...nothingYet,
     },
     steps,
     open: [],
