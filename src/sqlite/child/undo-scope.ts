@@ -20,7 +20,7 @@ export interface ChangesetPlan {
 
 /**
  * Larger changes keep no changeset. On its way to the journal one exists about six times, in SQLite, in this process, in
- * the pipe and in the engine (measured: 52 MB took 280 MB more), and all processes together stay under 250 MB.
+ * the pipe and in the engine, and all processes together stay under 250 MB (docs/decisions/0009 has the figures).
  */
 export const maxChangesetBytes = 16 * 2 ** 20;
 
