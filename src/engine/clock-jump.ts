@@ -24,8 +24,9 @@ export function warnOfClockJump({ journal, recorder, clock }: Execution, isResum
   });
 }
 
+/** Whose record can be read. */
 function runBefore(journal: Journal, runId: string): string | undefined {
-  return journal.runs({ limit: 2 }).find(({ id }) => id !== runId)?.id;
+  return journal.runs({ limit: 2 }).find(({ id, damage }) => id !== runId && damage === undefined)?.id;
 }
 
 /** Against how long the machine has been up, where it was not started anew; else only a step back can be seen. */
