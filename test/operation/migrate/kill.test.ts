@@ -9,7 +9,7 @@ import { filesOnDisk } from '../../../src/project/index.ts';
 import { migrations } from '../../action/sqlite/migrate-support.ts';
 import { contentOf, copyDatabase, ledgerOf, open, temporaryFolder, withDatabase } from './support.ts';
 
-const kills = Number(process.env.BELAY_KILLS ?? 60);
+const kills = Number(process.env.BELAY_KILLS ?? 36);
 
 const begin = `CREATE TABLE p(id INTEGER PRIMARY KEY, t TEXT);
   CREATE TABLE k(id INTEGER PRIMARY KEY, p INTEGER REFERENCES p(id) ON DELETE CASCADE, t TEXT);

@@ -9,7 +9,7 @@ import { type PruneRequest, prune } from '../../../src/operation/prune/index.ts'
 import { readArchive, readRows, verifyArchive } from '../../../src/sqlite/child/archive/read-archive.ts';
 import { openWriter, place, run } from '../../target/sqlite/support.ts';
 
-const kills = Number(process.env.BELAY_PRUNE_KILLS ?? 50);
+const kills = Number(process.env.BELAY_PRUNE_KILLS ?? 24);
 const schema = `PRAGMA journal_mode = WAL;
   CREATE TABLE runs (id INTEGER PRIMARY KEY, v);
   CREATE TABLE steps (run INTEGER NOT NULL REFERENCES runs, n INTEGER, v, PRIMARY KEY (run, n)) WITHOUT ROWID;

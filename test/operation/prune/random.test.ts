@@ -10,7 +10,7 @@ import { prune } from '../../../src/operation/prune/index.ts';
 import { openWriter, place, run } from '../../target/sqlite/support.ts';
 import { type RandomCase, randomCase } from './random-case.ts';
 
-const cases = Number(process.env.BELAY_PRUNE_CASES ?? 1000);
+const cases = Number(process.env.BELAY_PRUNE_CASES ?? 500);
 
 function ridsOf(path: string, names: readonly string[]): Set<string> {
   const db = new DatabaseSync(path);

@@ -77,7 +77,7 @@ async function waitFor(milliseconds: number): Promise<void> {
 
 for (const journalMode of ['wal', 'delete']) {
   test(`a stop at any instant around a commit (${journalMode}) leaves no doubt whether it was made`, async (t) => {
-    const rounds = 100;
+    const rounds = 40;
     const longestMs = journalMode === 'wal' ? 2 : 4;
     const seen = { committed: 0, not: 0 };
     // Children start slowly and use one core each: two at a time.
