@@ -79,7 +79,8 @@ function printText(targets: readonly TargetStatus[], now: Date, context: Context
     fact('last run', lastRunWords(target, now));
     fact('lease', leaseWords(target));
     fact('backup', backupWords(target));
-    if (target.ownCopy !== undefined) fact('', copyWords(target.ownCopy, now));
+    if (target.ownCopy !== undefined)
+      fact('', `${target.backup === undefined ? 'but' : 'newer:'} ${copyWords(target.ownCopy, now)}`);
     for (const { id, createdAt } of target.undated)
       fact('', `${id} is dated in the future, ${createdAt}: how old it is cannot be told`);
     for (const problem of target.problems) fact('problem', problem, style.bad);
@@ -112,7 +113,7 @@ function backupWords({ backup, backupAgeMs, undated }: TargetStatus): string {
 /** No backup of somebody's plan, and yet a state to go back to. */
 function copyWords({ id, createdAt, run }: BackupEntry, now: Date): string {
   const age = formatDuration(Math.max(0, now.getTime() - Date.parse(createdAt)));
-  return `newer: ${id}, ${age} old, the copy from before ${run ?? 'a run'} changed something`;
+  return `${id}, ${age} old, the copy from before ${run ?? 'a run'} changed something`;
 }
 
 function toJson(target: TargetStatus): object {
