@@ -49,6 +49,7 @@ export type Operations = {
     args: { sql: string; names?: Readonly<Record<string, string>> | undefined };
     result: CompiledStatement[];
   };
+  readonly forecast: { args: { statements: readonly SqlStatement[] }; result: { readonly noRows?: string } };
   readonly query: {
     args: { statement: SqlStatement; maxRows: number; maxBytes: number };
     result: QueryResult;

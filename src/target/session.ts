@@ -70,6 +70,14 @@ export interface ReadSession extends AsyncDisposable {
     names?: Readonly<Record<string, string>>,
     options?: SessionOptions,
   ): Promise<CompiledStatement[]>;
+  /**
+   * Why `execute` of these statements could not be taken back row by row; absent: as it looks now, it can. Runs none.
+   * Fails as `compile` does.
+   */
+  forecast(
+    statements: readonly SqlStatement[],
+    options?: SessionOptions,
+  ): Promise<{ readonly noRows?: string }>;
   /** One read-only statement. Over the limits: `sqlite/too-many-rows`. */
   query(
     statement: SqlStatement,

@@ -6,6 +6,9 @@ import type { Preview } from '../action.ts';
 
 const verbs = { insert: 'inserts into', update: 'updates', delete: 'deletes from' } as const;
 
+/** It stands alone, and says that the backup is the way back. */
+export const schemaChangeWords = 'changes the schema';
+
 /** Names the tables that the statements read and write, and how many rows those that are written have now. */
 export async function compilePreview(
   session: ReadSession,
@@ -47,7 +50,7 @@ async function writeLines(session: ReadSession, compiled: readonly CompiledState
     const rows = counts.get(table);
     return rows === undefined ? words : `${words}, which has ${formatCount(rows, 'row')} now`;
   });
-  if (compiled.some((statement) => statement.isSchemaChange)) said.push('changes the schema');
+  if (compiled.some((statement) => statement.isSchemaChange)) said.push(schemaChangeWords);
   return [...new Set(said)];
 }
 

@@ -3,7 +3,7 @@
 import { formatCount } from '../../base/index.ts';
 import type { Effect } from '../../journal/event.ts';
 import type { SourceFiles } from '../../project/index.ts';
-import type { SqlStatement, WriteSession } from '../../target/index.ts';
+import type { ReadSession, SqlStatement, WriteSession } from '../../target/index.ts';
 import { defineAction } from '../action.ts';
 import {
   type BoundValue,
@@ -20,7 +20,7 @@ import {
 } from '../fields.ts';
 import { sessionOptions } from '../session-options.ts';
 import { boundParams } from '../values.ts';
-import { compilePreview } from './compile-preview.ts';
+import { compilePreview, schemaChangeWords } from './compile-preview.ts';
 import { readSqlFile } from './read-sql-file.ts';
 
 /** Bounds on the rows that a statement changes. */
@@ -97,8 +97,16 @@ export const sqliteExecute = defineAction({
       }));
   },
   async preview(input, context) {
-    const texts = (await statementsOf(input, context.files)).map((statement) => statement.sql);
-    return compilePreview(await context.reader(input.target), texts, input.names);
+    const statements = await statementsOf(input, context.files);
+    const session = await context.reader(input.target);
+    const preview = await compilePreview(
+      session,
+      statements.map(({ sql }) => sql),
+      input.names,
+    );
+    const isRows = preview.changesSomething === true && !preview.lines.includes(schemaChangeWords);
+    const words = isRows ? await wayBackWords(session, statements) : [];
+    return { ...preview, lines: [...preview.lines, ...words] };
   },
   async run(input, context) {
     const statements = await statementsOf(input, context.files);
@@ -136,6 +144,12 @@ async function statementsOf(input: Given, files: SourceFiles): Promise<SqlStatem
     ...(changes === undefined ? {} : { changes }),
     ...(input.names === undefined ? {} : { names: input.names }),
   }));
+}
+
+/** Said before the run where its rows cannot be had back one by one: others' writes then stop a rollback. */
+async function wayBackWords(session: ReadSession, statements: readonly SqlStatement[]): Promise<string[]> {
+  const { noRows } = await session.forecast(statements);
+  return noRows === undefined ? [] : [`cannot be taken back row by row, only by restore: ${noRows}`];
 }
 
 /** `destroy` when a statement deletes rows or changes the schema; also when it cannot be told before running it. */

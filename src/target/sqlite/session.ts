@@ -145,6 +145,7 @@ export function sessionOver(
     }),
     schema: (options) => call('schema', {}, options),
     compile: (sql, names, options) => call('compile', { sql, names }, options),
+    forecast: (statements, options) => call('forecast', { statements }, options),
     query: (statement, limits, options) => call('query', { statement, ...limits }, options),
     check: (mode, { foreignKeys, tables, ...options } = {}) =>
       call('check', { mode, foreignKeys, tables }, options),

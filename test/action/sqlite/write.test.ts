@@ -93,6 +93,26 @@ test('a plan of sqlite.execute names the tables and rows that it would touch', a
   assert.equal(rows('SELECT * FROM jobs').length, 3);
 });
 
+test('a plan of sqlite.execute says before the run what cannot be taken back row by row, and why', async (t) => {
+  const filled = `CREATE TABLE big(id INTEGER PRIMARY KEY, body BLOB); CREATE TABLE loose(n);
+    WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 300)
+      INSERT INTO big SELECT x, zeroblob(65536) FROM n;`;
+  const { preview } = await workbench(t, filled);
+  const linesOf = async (sql: string, params?: object): Promise<string> =>
+    (
+      await preview('sqlite.execute', { target: 'db', sql, ...(params === undefined ? {} : { params }) })
+    ).lines.join('\n');
+  assert.match(
+    await linesOf('UPDATE big SET body = NULL WHERE id <= :most', { most: 290 }),
+    /\ncannot be taken back row by row, only by restore: its rows are about 19 MB, more than the 17 MB that are kept$/,
+  );
+  assert.doesNotMatch(
+    await linesOf('UPDATE big SET body = NULL WHERE id <= :most', { most: 9 }),
+    /row by row/,
+  );
+  assert.match(await linesOf('INSERT INTO loose VALUES (1)'), /row by row.*`loose` has no primary key$/);
+});
+
 test('sqlite.checkpoint empties the log, and warns when a reader keeps it from that', async (t) => {
   const { run, path } = await workbench(t, jobs);
   await run('sqlite.execute', { target: 'db', sql: "UPDATE jobs SET state = 'x'" });

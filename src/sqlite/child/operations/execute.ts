@@ -53,6 +53,16 @@ export async function execute(
   return result;
 }
 
+/** Whether the transaction would keep a record of its rows. Reads only: estimates, as the transaction itself does first. */
+export function forecast(
+  { connection }: Work,
+  args: { readonly statements: readonly SqlStatement[] },
+): { readonly noRows?: string } {
+  const pieces = args.statements.flatMap((statement, i) => piecesOf(connection, statement, i));
+  const { reason } = planChangeset(connection.db, observeAll(connection, pieces), pieces);
+  return reason === undefined ? {} : { noRows: reason };
+}
+
 function piecesOf(connection: Connection, statement: SqlStatement, of: number): Piece[] {
   if (statement.params !== undefined) {
     const sql = onlyStatement(connection.db, statement, 'a statement with `params`');

@@ -9,7 +9,7 @@ import { compareWith } from './compare-with.ts';
 import { compile } from './compile.ts';
 import { contentHash } from './content-hash.ts';
 import { counts } from './counts.ts';
-import { execute } from './execute.ts';
+import { execute, forecast } from './execute.ts';
 import { facts } from './facts.ts';
 import { dataVersion, foreignWrites } from './foreign-writes.ts';
 import { importRows } from './import-rows.ts';
@@ -36,6 +36,7 @@ export const operations: Table = {
   facts,
   schema,
   compile,
+  forecast,
   query,
   check,
   counts,
